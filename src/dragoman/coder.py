@@ -1,0 +1,93 @@
+"""From an article to its reading: the finders in order, each handed all it needs.
+
+    for reading in Coder(load(), SpacyParser()).code(articles): ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from dragoman import records
+from dragoman.find import actors, dates, events, issues, places, positions, references, statements, status
+from dragoman.lexicon.load import Lexicon
+from dragoman.parse.base import Parsed, Parser
+from dragoman.records import Article, Note, Participant, Reading
+from dragoman.version import VERSION
+
+BATCH = 32  # articles handed to the parser at a time; it batches further by itself
+
+
+class Coder:
+    """Codes articles with one lexicon and one parser. Results come in the order of the articles."""
+
+    def __init__(self, lexicon: Lexicon, parser: Parser) -> None:
+        self.lexicon = lexicon
+        self.parser = parser
+        self.stamp = records.Coder(name=f"dragoman+{parser.name}-{parser.version}", version=VERSION, lexicon=lexicon.version)
+
+    def code(self, articles: Iterable[Article]) -> Iterator[Reading]:
+        """One Reading an article. What cannot be coded comes back with its text and a note that says why."""
+        flow = iter(articles)
+        while batch := list(islice(flow, BATCH)):
+            codable = [a for a in batch if a.outcome in CODED and a.text.strip()]
+            parses = iter(self.parser.parse(a.text for a in codable))
+            wanted = {id(a) for a in codable}
+            for article in batch:
+                yield self._read(article, next(parses)) if id(article) in wanted else self._uncoded(article)
+
+    def _uncoded(self, article: Article) -> Reading:
+        reason = f"not coded: {article.detail or article.outcome.replace('_', ' ')}"
+        return Reading(article=article, notes=(Note(span=(0, len(article.text)), reason=reason),), coder=self.stamp)
+
+    def _read(self, article: Article, parsed: Parsed) -> Reading:
+        """The whole story of one article."""
+        lexicon = self.lexicon
+        anchor = dates.anchor_of(article.published, parsed, lexicon)
+        day = anchor.start if anchor else None
+
+        times = dates.find_dates(parsed, anchor, lexicon)
+        spots = places.find_places(parsed, lexicon)
+        names = actors.find_mentions(parsed, lexicon, published=day)
+        who = references.resolve(parsed, names, lexicon, published=day)
+        said = statements.find_statements(parsed, who, lexicon, body_start=article.body_start)
+        topics = issues.find_issues(parsed, lexicon)
+        happened = status.StatusReader(parsed, lexicon, times, day)
+        done, notes = events.find_events(
+            parsed, who, said, times, spots, lexicon,
+            status=happened.of, governs=lambda i, k: status.governs(parsed, i, k), contexts=topics.contexts,
+        )  # fmt: skip
+        wanted = positions.find_positions(parsed, who, said, done, topics, lexicon)
+
+        return Reading(
+            article=article,
+            actors=_cast(who.everybody(), said, done),
+            statements=tuple(said),
+            events=tuple(done),
+            positions=tuple(wanted),
+            notes=tuple(sorted([*notes, *(Note(span=span, reason=why) for span, why in who.remarks)], key=lambda n: n.span)),
+            coder=self.stamp,
+        )
+
+
+# outcomes of reading whose text is worth coding; others come back with the text and the reason
+CODED = frozenset(["read", "paywall"])
+
+
+def _cast(
+    found: Sequence[Participant], said: Sequence[records.Statement], done: Sequence[records.Event]
+) -> tuple[Participant, ...]:
+    """Everybody who has a part, once each: by actor and person, at the first words that name them."""
+    seen: dict[tuple[str | None, str | None], Participant] = {}
+    everyone = [*found, *(s.speaker for s in said if s.speaker and s.speaker.actor), *(p for e in done for p in (*e.source, *e.target))]
+    for who in everyone:
+        if who.actor is None:
+            continue
+        key = (who.actor, who.name if who.name else who.role)
+        known = seen.get(key)
+        if known is None or _BEST[who.via] < _BEST[known.via]:
+            seen[key] = who
+    return tuple(sorted(seen.values(), key=lambda p: p.span))
+
+
+_BEST = {"name": 0, "repair": 0, "gazetteer": 0, "metonym": 1, "role": 2, "description": 3, "sentence": 4, "pronoun": 5}
