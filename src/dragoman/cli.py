@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dragoman.settings import Settings
 
 ALL_READ, SOME_FAILED, WRONG_USAGE, NOTHING_READ, OUR_FAULT, INTERRUPTED, NOBODY_LISTENS = 0, 1, 2, 3, 70, 130, 141
-FORMATS = ("text", "json", "jsonl", "html")
+COMPLETION_VARIABLE = "_DRAGOMAN_COMPLETE"
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -35,10 +35,18 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """The exit code of these arguments; whatever goes wrong is told in a line on standard error."""
     from dragoman.errors import DragomanError, LexiconError
 
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = dragoman.main(arguments, prog_name="dragoman", standalone_mode=False)
+        if instruction := os.environ.get(COMPLETION_VARIABLE):
+            from click.shell_completion import shell_complete
+
+            return shell_complete(dragoman, {}, "dragoman", COMPLETION_VARIABLE, instruction)
+        with dragoman.make_context("dragoman", given) as ctx:
+            code = dragoman.invoke(ctx)
         sys.stdout.flush()
         return int(code or 0)
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
     except click.UsageError as fault:
         where = fault.ctx.command_path if fault.ctx else "dragoman"
         _tell(f"{fault.format_message()} `{where} --help` tells more.")
@@ -131,8 +139,8 @@ def read(ctx: click.Context, /, sources: tuple[str, ...], form: str | None, outp
     A SOURCE is an HTML file, a text file, a JSONL file of articles, a folder of these, a URL, or - for standard input.
 
     \b
-    dragoman read page.html                          look at it here
-    dragoman read page.html --html -o page-read.html    look at it in a browser
+    dragoman read page.html                             look at it here
+    dragoman read page.html -o marked.html              look at it in a browser
     dragoman read articles.jsonl --jsonl > out.jsonl    one record for each article
     """
     from dragoman import desk

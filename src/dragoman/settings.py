@@ -34,11 +34,15 @@ class ReadSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How far reading may go."""
 
     max_bytes: int = 10_000_000
-    timeout_seconds: float = 30.0
+    timeout_seconds: float = 20.0
     allow_private_addresses: bool = False
-    user_agent: str = f"dragoman/{VERSION} (reads news for research)"
+    user_agent: str = (
+        f"Dragoman/{VERSION.rpartition('.')[0]} (reads single news pages for research; honours robots.txt)"
+    )
     max_redirects: int = 5
     obey_robots: bool = True
+    max_characters: int = 1_000_000
+    memory_bytes: int = 2_000_000_000
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +59,8 @@ _BOUNDS: dict[str, tuple[Any, str]] = {
     "parser": (len, "the name of a parser"),
     "read.max_bytes": (lambda v: v >= 1, "1 or more"),
     "read.timeout_seconds": (lambda v: 0 < v < float("inf"), "more than 0 seconds"),
+    "read.max_characters": (lambda v: v >= 1, "1 or more"),
+    "read.memory_bytes": (lambda v: v >= 100_000_000, "100 million or more"),
     "read.max_redirects": (lambda v: 0 <= v <= 50, "from 0 to 50"),
     "read.user_agent": (lambda v: v.strip() and v.isprintable(), "one line of text"),
 }

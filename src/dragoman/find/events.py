@@ -12,11 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from dragoman.find.base import References, participant_of
 from dragoman.lexicon.load import Lexicon
 from dragoman.lexicon.patterns import Part, Pattern, patterns
 from dragoman.parse.base import Parsed, Sentence
-from dragoman.parse.frames import Frame, noun_frame, verb_frame
+from dragoman.parse.frames import Frame, noun_frame, phrases_after, verb_frame
 from dragoman.records import Event, EventDate, Note, Participant, Place, Span, Statement, Status
 
 StatusOf = Callable[[int], tuple[Status, str]]
@@ -114,6 +116,7 @@ class _Finder:
         self.dates = [(parsed.at(d.span[0]), d) for d in dates if d.span is not None]
         self.places = [(parsed.at(p.span[0]), p) for p in places if p.span is not None]
         self.place_at = {k: p for k, p in self.places}
+        self.roles = {r.role.lower(): r for r in lexicon.roles}
         self.state_names = {s.code: s.name for s in lexicon.states}
         self.inside = _statement_index(parsed, statements)
         self.acts: dict[int, _Act | None] = {}
@@ -175,13 +178,14 @@ class _Finder:
         doubt = 0.0
         used: list[int] = []
         taken: set[int] = set()
+        around = dict(frame.preps)
         for part in pattern.parts:
             if part.slot == "ACT":
                 inner = self._inner(part, frame)
                 if inner is None and not part.optional:
                     return None
                 continue
-            hit = self._part(part, frame, taken)
+            hit = self._part(part, frame, taken, around, pattern.particle)
             if hit is None:
                 if part.optional:
                     continue
@@ -191,6 +195,10 @@ class _Finder:
             who, k, uncertain = hit
             taken.add(k)
             used.append(k)
+            if part.preps and part.words:
+                # "walked out of talks with ...": what follows hangs on the noun just met
+                for word, phrases in phrases_after(self.parsed, k).items():
+                    around[word] = around.get(word, ()) + phrases
             if part.slot:
                 filled[part.slot].extend(who)
                 doubt += uncertain
@@ -249,12 +257,18 @@ class _Finder:
     def _is_actor_word(self, k: int) -> bool:
         return self.references.mention(k) is not None or bool(self.references.alone(k))
 
-    def _part(self, part: Part, frame: Frame, taken: set[int]) -> tuple[list[Participant], int, float] | None:
+    def _part(
+        self, part: Part, frame: Frame, taken: set[int], around: dict[str, tuple[int, ...]] | None = None,
+        particle: str = "",
+    ) -> tuple[list[Participant], int, float] | None:
         """(who fills the slot, which phrase, doubt) when some phrase of the frame fits the part."""
         if part.preps:
-            phrases = [(k, p) for p in part.preps for k in frame.preps.get(p, ())]
+            phrases = [(k, p) for p in part.preps for k in (around or frame.preps).get(p, ())]
         else:
             phrases = [(k, "") for k in frame.objects]
+            if particle and not phrases:
+                # "called in the ambassador" read as a preposition
+                phrases = [(k, "") for k in frame.preps.get(particle, ())]
         for k, prep in phrases:
             if k in taken and not part.slot:
                 continue
@@ -266,7 +280,7 @@ class _Finder:
                 who = self._owners(k)
                 if not who:
                     continue
-                return who, k, 0.05
+                return [self._belonging(p, k) for p in who], k, 0.05
             who, doubt = self._who(k, loose=not prep or prep in ("on", "against", "at", "in", "of", "to", "from", "into", "over"))
             if who:
                 return who, k, doubt
@@ -290,7 +304,7 @@ class _Finder:
     def _who(self, k: int, *, loose: bool) -> tuple[list[Participant], float]:
         """Actors a phrase stands for, first person included; loosely also those it belongs to, and places."""
         token = self.tokens[k]
-        if token.lower in self.first_person:
+        if token.pos == "PRON" and token.lower in self.first_person:
             speaker = self._speaker(k)
             return [p for p in speaker if p.actor], 0.05
         who = [p for p in self.references.of(k) if p.actor]
@@ -300,11 +314,25 @@ class _Finder:
             return [], 0.0
         owners = self._owners(k)
         if owners:
-            return owners, 0.1
+            return [self._belonging(p, k) for p in owners], 0.1
         place = self.place_at.get(k)
         if place is not None and place.country and place.span is not None:
             return [self._of_place(place)], 0.1
         return [], 0.0
+
+    def _belonging(self, owner: Participant, k: int) -> Participant:
+        """"Afghan villages": not the state itself but what is its own, in the page's words."""
+        token = self.tokens[k]
+        if owner.span[0] <= token.start < owner.span[1] or token.pos not in ("NOUN", "PROPN", "NUM"):
+            return owner
+        start, end = self.references.phrase(k)
+        if not start <= owner.span[0] < end:
+            start, end = min(start, owner.span[0]), max(end, owner.span[1])
+        role = self.roles.get(token.lemma.lower())
+        return msgspec.structs.replace(
+            owner, name=None, wikidata=None, office=None, role=token.text, sector=role.sector or None if role else None,
+            text=self.parsed.text[start:end], span=(start, end), via="description",
+        )  # fmt: skip
 
     def _of_place(self, place: Place) -> Participant:
         span = place.span or (0, 0)
@@ -325,7 +353,7 @@ class _Finder:
             mention = self.references.mention(t.i)
             if mention is not None and not mention.bound and mention.code:
                 out.append(participant_of(mention, self.parsed))
-            elif t.lower in self.first_person:
+            elif t.pos == "PRON" and t.lower in self.first_person:
                 out.extend(p for p in self._speaker(t.i) if p.actor)
             else:
                 out.extend(p for p in self.references.of(t.i) if p.actor)

@@ -297,7 +297,8 @@ class _Page:
                         break
                 while end > k + 1 and (tokens[end - 1].text in ("-",) or tokens[end - 1].lower in self.words["particles"]):
                     end -= 1
-                if end - k <= 6:
+                follows = self.at.get(end)
+                if end - k <= 6 and not (follows is not None and follows.kind == "person"):
                     yield k, end
                 k = end
 

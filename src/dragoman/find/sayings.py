@@ -35,6 +35,14 @@ class ReportingWords(msgspec.Struct, frozen=True):
     phrases: dict[str, tuple[Entry, ...]]
     channels: dict[str, tuple[Entry, ...]]
     speaking: frozenset[str]  # verbs that can stand after a passage
+    forms: dict[str, str]  # regular forms of the verbs, for lemmatisers that take "hoped" for "hop"
+
+    def verb(self, token: Token) -> tuple[Entry, ...]:
+        """The rows for a verb; none if it does not report."""
+        found = self.verbs.get(token.lemma.lower())
+        if found is None and token.lower in self.forms:
+            found = self.verbs[self.forms[token.lower]]
+        return found or ()
 
 
 class Saying(msgspec.Struct, gc=False):
@@ -73,7 +81,7 @@ def find_sayings(page: Page, words: ReportingWords) -> list[Saying]:
         if token.lower in words.phrases:
             found = _by_phrase(page, words, i)
         if found is None and (token.tag[:2] == "VB" or token.pos in ("VERB", "AUX")):
-            entries = words.verbs.get(token.lemma.lower())
+            entries = words.verb(token)
             found = _by_verb(page, words, i, entries) if entries else None
         elif found is None and token.pos == "NOUN" and token.lemma in words.nouns:
             found = _by_noun(page, words, i)
@@ -87,7 +95,7 @@ def reporting_words(rows: tuple[Reporting, ...]) -> ReportingWords:
     """The table in the shape that the search needs."""
     tables: dict[str, dict[str, list[Entry]]] = {"verb": {}, "noun": {}, "phrase": {}, "channel": {}}
     for row in rows:
-        words = tuple(row.lemma.lower().split())
+        words = tuple(row.lemma.lower().replace("-", " - ").split())
         kind = "channel" if row.kind == "phrase" and not row.frame else row.kind
         if words and kind in tables:
             tables[kind].setdefault(words[0], []).append(Entry(row, words[1:], frozenset(row.frame)))
@@ -96,12 +104,22 @@ def reporting_words(rows: tuple[Reporting, ...]) -> ReportingWords:
         for table in tables.values()
     )
     speaking = frozenset(first for first, found in verbs.items() if any("quote" in e.frames and not e.rest for e in found))
-    return ReportingWords(verbs, nouns, phrases, channels, speaking)
+    forms = {form: first for first in verbs for form in _forms(first)}
+    return ReportingWords(verbs, nouns, phrases, channels, speaking, forms)
+
+
+def _forms(verb: str) -> tuple[str, ...]:
+    if verb.endswith("e"):
+        return verb + "s", verb + "d", verb[:-1] + "ing"
+    if verb.endswith("y") and verb[-2:-1] not in "aeiou":
+        return verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing"
+    return verb + "s", verb + "ed", verb + "ing"
 
 
 def speaks(parsed: Parsed, words: ReportingWords, i: int) -> bool:
     """Whether word `i` is a verb that can stand after a passage, as in `“Why?” Holm asked.`"""
-    return parsed.tokens[i].lemma.lower() in words.speaking
+    token = parsed.tokens[i]
+    return token.lemma.lower() in words.speaking or words.forms.get(token.lower) in words.speaking
 
 
 def _matched(page: Page, i: int, rest: Sequence[str], gap: int = 4) -> list[int] | None:
@@ -111,7 +129,7 @@ def _matched(page: Page, i: int, rest: Sequence[str], gap: int = 4) -> list[int]
     for word in rest:
         for k in range(at + 1, min(at + 2 + gap, len(page.tokens))):
             token = page.tokens[k]
-            if token.lower == word or token.lemma.lower() == word:
+            if (token.lower == word or token.lemma.lower() == word) and (k == at + 1 or _governed(page, k, i, at)):
                 out.append(k)
                 at = k
                 break
@@ -122,17 +140,26 @@ def _matched(page: Page, i: int, rest: Sequence[str], gap: int = 4) -> list[int]
     return out
 
 
+def _governed(page: Page, k: int, i: int, at: int) -> bool:
+    """Whether a preposition some words on belongs to the entry rather than to a noun between."""
+    token = page.tokens[k]
+    return token.pos != "ADP" or token.head in (i, at)
+
+
 # --- verbs ------------------------------------------------------------------------------------------------------------
 
 
 def _by_verb(page: Page, words: ReportingWords, i: int, entries: Iterable[Entry]) -> Saying | None:
     token = page.tokens[i]
-    if token.dep in ("amod", "aux", "auxpass", "compound", "pobj") or (i and page.tokens[i - 1].text == "-"):
+    if token.dep in ("amod", "aux", "compound", "pobj") or (i and page.tokens[i - 1].text == "-"):
         return None  # "the so-called accord", "the reported attack"
+    if token.dep == "auxpass":  # "was convinced that" has rows of its own
+        entries = [e for e in entries if e.rest]
     quoted = page.in_long_quote(i)
-    for entry in entries:
-        rest = _matched(page, i, entry.rest)
-        if rest is None or (quoted and not {"clause", "quote"} <= entry.frames):
+    matches = [(entry, rest) for entry in entries if (rest := _matched(page, i, entry.rest)) is not None]
+    matches.sort(key=lambda m: (-len(m[1]), m[1][-1:]))
+    for entry, rest in matches:
+        if quoted and not {"clause", "quote"} <= entry.frames:
             continue
         saying = _structure(page, words, i, rest, entry)
         if saying is None:
@@ -141,6 +168,8 @@ def _by_verb(page: Page, words: ReportingWords, i: int, entries: Iterable[Entry]
             return None
         if quoted and (saying.speaker is None or page.tokens[saying.speaker].lower in _FIRST_PERSON):
             return None
+        if quoted and not _within_passage(page, saying):
+            return None
         saying.reason = f"{entry.row.where}: {entry.row.lemma}"
         saying.speech = {"clause", "quote"} <= entry.frames
         return saying
@@ -148,6 +177,13 @@ def _by_verb(page: Page, words: ReportingWords, i: int, entries: Iterable[Entry]
 
 
 _FIRST_PERSON = frozenset(["i", "we", "you", "me", "us"])
+
+
+def _within_passage(page: Page, saying: Saying) -> bool:
+    """Cut the content to the passage in which the verb stands; False if nothing is left."""
+    first, last = page.ranges[page.quote_at[saying.head]]
+    saying.content = page.kept(*((max(a, first + 1), min(b, last - 1)) for a, b in saying.content if a < last and b > first))
+    return bool(saying.content)
 
 
 def _unsaid(page: Page, i: int, entry: Entry) -> bool:
@@ -176,12 +212,14 @@ def _structure(page: Page, words: ReportingWords, i: int, rest: list[int], entry
             saying.frame = "as"
             return saying
     if "quote" in frames:
-        passage = _quote_after(page, i, last)
+        start = _clause_start(page, i) - 1
+        answered = page.ends(start) and page.in_long_quote(start) and page.last_sign(page.quote_at[start]) in ",?!"
+        passage = None if answered else _quote_after(page, i, last)
         if passage is not None:
             saying.content, saying.frame = passage, "quote"
             return _addressed(page, saying, passive, entry)
     if "clause" in frames:
-        clause = _clause_after(page, i, last, rest)
+        clause = _clause_after(page, i, last, rest, "to-person" in frames)
         if clause is not None:
             saying.content, saying.frame = [clause], "clause"
             return _addressed(page, saying, passive, entry)
@@ -197,6 +235,8 @@ def _structure(page: Page, words: ReportingWords, i: int, rest: list[int], entry
             saying.content, saying.frame = nouns, "noun"
             if passive:
                 saying.speaker = _agent(page, i)
+            elif nouns[0][0] <= last:
+                saying.cue = (i, i + 1)
             return saying
     if "quote" in frames and not passive:
         around = _aside(page, i, last)
@@ -238,7 +278,7 @@ def _with_noun(page: Page, saying: Saying, noun: int, passive: bool, entry: Entr
         saying.cue = (saying.head, saying.head + 1)
         saying.content = page.kept((max(page.left[noun], saying.head + 1), min(page.right[noun] + 1, unit.last)))
     else:
-        content = _noun_of(page, noun, unit)
+        content = _noun_of(page, noun, unit) or _noun_of(page, saying.head, unit, noun)
         saying.content = [content] if content is not None else []
     return saying if saying.content else None
 
@@ -249,11 +289,15 @@ def _with_noun(page: Page, saying: Saying, noun: int, passive: bool, entry: Entr
 def _subject(page: Page, words: ReportingWords, i: int) -> tuple[int | None, bool]:
     """The word that heads the subject of verb `i`, and whether the verb is passive."""
     tokens = page.tokens
+    if tokens[i].dep == "auxpass":
+        i = tokens[i].head
+        subject = next((k.i for k in page.parsed.kids(i, "nsubjpass", "nsubj")), None)
+        return (None if subject is None else _antecedent(page, subject, i)), False
     verb, passive = i, _passive(page, i)
     for _ in range(_STEPS):
         token = tokens[i]
         for k in token.children:
-            if tokens[k].dep in ("nsubj", "csubj", "nsubjpass"):
+            if tokens[k].dep in ("nsubj", "csubj", "nsubjpass") and not _quoted_away(page, k, i):
                 return _antecedent(page, k, i), passive or (i == verb and tokens[k].dep == "nsubjpass")
         head = tokens[token.head]
         if head.i == i:
@@ -271,12 +315,19 @@ def _subject(page: Page, words: ReportingWords, i: int) -> tuple[int | None, boo
             if owner is not None:
                 return owner, passive
         i = head.i
-    return None, passive
+    if passive or tokens[i].pos not in ("VERB", "AUX") or tokens[i].tag not in ("VBD", "VBZ", "VBP"):
+        return None, passive
+    return _near_subject(page, i), passive
 
 
 _INHERITING = frozenset(
     ["conj", "advcl", "xcomp", "pcomp", "prep", "ccomp", "dep", "parataxis", "pobj", "acomp", "attr", "acl", "relcl"]
 )
+
+
+def _quoted_away(page: Page, k: int, i: int) -> bool:
+    """Whether word `k` stands in a passage of several words in which word `i` does not stand."""
+    return page.quote_at[k] != page.quote_at[i] and page.in_long_quote(k)
 
 
 def _passive(page: Page, i: int) -> bool:
@@ -292,12 +343,21 @@ def _antecedent(page: Page, k: int, verb: int) -> int | None:
     tokens = page.tokens
     token = tokens[k]
     if token.lower in ("who", "which", "that") and tokens[verb].dep == "relcl":
-        return tokens[verb].head
+        return _somebody(page, tokens[verb].head) if token.lower == "who" else tokens[verb].head
     if token.lower in ("who", "which") and k > 1 and tokens[k - 1].text == "," and tokens[k - 2].pos in ("PROPN", "NOUN"):
         return k - 2
     if token.lower == "it" and token.dep in ("nsubjpass", "expl"):
         return None
     return k
+
+
+def _somebody(page: Page, k: int) -> int:
+    """For "who": past the place or body in which a person is ("a doctor from Lyon, who ...") to the person."""
+    tokens = page.tokens
+    prep = tokens[tokens[k].head]
+    if tokens[k].dep == "pobj" and tokens[k].pos == "PROPN" and tokens[prep.head].pos in ("NOUN", "PROPN") and prep.i < k:
+        k = prep.head
+    return tokens[k].head if tokens[k].dep == "appos" else k
 
 
 def _issuer(page: Page, words: ReportingWords, noun: int) -> int:
@@ -342,7 +402,7 @@ def _near_subject(page: Page, i: int) -> int | None:
     for k in range(i + 1, min(unit.last, i + 12)):
         if page.quote_at[k] >= 0 or tokens[k].pos in ("PUNCT", "VERB", "ADP"):
             break
-        nominal = tokens[k].pos in ("PROPN", "NOUN", "PRON")
+        nominal = tokens[k].pos in ("PROPN", "NOUN", "PRON") or (tokens[k].text[0].isupper() and tokens[k].pos != "DET")
         if nominal and (k + 1 >= unit.last or tokens[k + 1].pos not in ("PROPN", "NOUN")):
             return k
     return None
@@ -444,7 +504,7 @@ def _aside_of(page: Page, k: int, top: int) -> bool:
 _COMPLEMENTIZERS = frozenset(["that", "whether", "how", "what", "why", "who", "which"])
 
 
-def _clause_after(page: Page, i: int, last: int, rest: Sequence[int]) -> Range | None:
+def _clause_after(page: Page, i: int, last: int, rest: Sequence[int], person: bool) -> Range | None:
     """The clause that the verb governs and that follows it."""
     tokens, unit = page.tokens, page.unit(i)
     comp = _complement(page, (i, *rest), last, unit)
@@ -460,7 +520,7 @@ def _clause_after(page: Page, i: int, last: int, rest: Sequence[int]) -> Range |
             start = last + 1
         inside = comp.i
     else:
-        found = _complementizer(page, i, last, unit)
+        found = _complementizer(page, i, last, unit, person)
         if found is None:
             return None
         start = inside = found
@@ -480,7 +540,7 @@ def _complement(page: Page, heads: Sequence[int], last: int, unit: Unit) -> Toke
             kid = tokens[c]
             if not last < c < unit.last or _infinite(page, c):
                 continue
-            if kid.dep == "ccomp" or (
+            if kid.dep == "ccomp" or (kid.dep == "xcomp" and tokens[page.left[c]].tag == "VBG" and page.left[c] > last) or (
                 kid.dep in ("xcomp", "advcl", "acl", "relcl")
                 and tokens[max(page.left[c], last + 1)].lower in _COMPLEMENTIZERS
             ):
@@ -488,15 +548,17 @@ def _complement(page: Page, heads: Sequence[int], last: int, unit: Unit) -> Toke
     return None
 
 
-def _complementizer(page: Page, i: int, last: int, unit: Unit) -> int | None:
+def _complementizer(page: Page, i: int, last: int, unit: Unit, person: bool) -> int | None:
     """Where a clause starts that the parser did not hang on the verb: at "that", or after a colon."""
     tokens = page.tokens
     for k in range(last + 1, min(last + 16, unit.last - 1)):
         token = tokens[k]
         if token.text in FULL_STOPS or page.opens(k) or token.pos in ("VERB", "AUX"):
             return None
-        if token.lower == "that" and token.tag in ("IN", "DT", "WDT") and page.parsed.head(token.head).dep != "relcl":
-            return None if tokens[token.head].dep == "relcl" and token.dep != "mark" else k
+        if token.lower == "that" and token.tag in ("IN", "DT", "WDT"):
+            # after the object it opens a relative clause, unless the object is the one spoken to
+            object_before = tokens[k - 1].dep in ("dobj", "dative") and tokens[k - 1].head == i
+            return None if (object_before and not person) or token.dep == "det" else k
         if token.text == ":" and k - last < 10:
             return k + 1
     return None
@@ -537,7 +599,12 @@ def _end_of(page: Page, i: int, inside: int, limit: int) -> int:
         if page.ends(k - 1) and tokens[k].tag == "VBG" and page.last_sign(page.quote_at[k - 1]) == ",":
             end = k
             break
-    return max(end, inside + 1)
+    end = max(end, inside + 1)
+    if end < limit and page.quote_at[end] >= 0 and page.quote_at[end - 1] == page.quote_at[end]:
+        opening, closing = page.ranges[page.quote_at[end]]
+        if opening > i:  # never in the middle of a passage
+            end = min(closing, limit)
+    return end
 
 
 # the rest of the unit around the verb
@@ -549,6 +616,8 @@ def _clause_start(page: Page, i: int) -> int:
     for k in tokens[i].children:
         kid = tokens[k]
         if k > i or kid.dep not in ("nsubj", "nsubjpass", "aux", "auxpass", "neg", "advmod", "expl"):
+            continue
+        if _quoted_away(page, k, i):
             continue
         if kid.dep == "advmod" and any(tokens[m].text == "," for m in range(k, min(i, k + _NEAR))):
             continue
@@ -621,11 +690,17 @@ def _aside(page: Page, i: int, last: int) -> tuple[list[Range], Range] | None:
     before = start - 1
     if before < unit.first or not (tokens[before].text in PAUSES or page.ends(before)):
         return None
-    if not page.ends(before - (tokens[before].text in PAUSES)) and _opening_phrase(page, i, unit.first, before):
-        return None
     close = _clause_close(page, i, last)
-    content: list[Range] = [(unit.first, start)]
     more = _resumed(page, i, close) if close < unit.last else None
+    passage = page.quote_at[before - (tokens[before].text in PAUSES)]
+    if passage < 0 and more is None and _opening_phrase(page, i, unit.first, before):
+        return None
+    first = unit.first
+    if passage >= 0:
+        opening = page.ranges[passage][0]
+        if opening > first and tokens[opening - 1].text == ":":  # "She was blunt: “...,” she said"
+            first = opening
+    content: list[Range] = [(first, start)]
     if more is not None:
         content.append(more)
     kept = page.kept(*content)
@@ -712,8 +787,8 @@ def _noun_after(
     objects = _objects(page, i, last)
     if not objects or objects[0] >= unit.last:
         return []
-    start = max(page.left[objects[0]], last + 1)
-    end = page.right[objects[0]] + 1
+    start = max(page.left[objects[0]], (last if objects[0] > last else i) + 1)
+    end = max(page.right[objects[0]], last) + 1
     told = len(objects) > 1 or tokens[objects[0]].dep == "ccomp"
     for c in tokens[i].children:
         kid, edge = tokens[c], page.left[c]
@@ -751,6 +826,10 @@ def _objects(page: Page, i: int, last: int) -> list[int]:
     ]
     if found:
         return found
+    if last > i:  # "held the army responsible"
+        found = [c for c in tokens[i].children if i < c < last and tokens[c].dep in ("dobj", "nsubj")]
+        if found:
+            return found
     # a small clause: "called the plan a gamble"
     return [c for c in tokens[i].children if c > last and tokens[c].dep == "ccomp" and tokens[c].pos in ("NOUN", "ADJ", "PROPN")]
 
@@ -846,7 +925,8 @@ def _by_noun(page: Page, words: ReportingWords, i: int) -> Saying | None:
             content = _noun_clause(page, i, unit)
         if content is None and "infinitive" in entry.frames and (owned or carrier is not None):
             content = _noun_infinitive(page, i, unit)
-        if content is None and "noun" in entry.frames and (owned or carrier is not None):
+        light = carrier is not None and tokens[carrier].lemma in _LIGHT
+        if content is None and "noun" in entry.frames and (light or (owned and carrier is None)):
             content = _noun_of(page, i, unit)
         if content is None:
             continue
@@ -854,6 +934,9 @@ def _by_noun(page: Page, words: ReportingWords, i: int) -> Saying | None:
         where = f"{entry.row.where}: {entry.row.lemma}"
         return Saying(i, cue, entry.row.act, "noun cue", [content], speaker, None, where, None, None, False)
     return None
+
+
+_LIGHT = frozenset(["make", "give", "take"])  # verbs that add nothing to their noun
 
 
 def _carrier(page: Page, words: ReportingWords, i: int) -> int | None:
@@ -864,9 +947,9 @@ def _carrier(page: Page, words: ReportingWords, i: int) -> int | None:
         verb = tokens[verb.head]
     if verb.pos not in ("VERB", "AUX") or verb.i > i or tokens[i].dep not in ("dobj", "pobj", "attr"):
         return None
-    if verb.lemma in ("make", "give", "take"):
+    if verb.lemma in _LIGHT:
         return verb.i
-    entries = words.verbs.get(verb.lemma, ())
+    entries = words.verb(verb)
     return verb.i if any("noun" in e.frames and e.row.tone == "neutral" and e.row.act == "statement" for e in entries) else None
 
 
@@ -897,10 +980,10 @@ def _noun_infinitive(page: Page, i: int, unit: Unit) -> Range | None:
 _ABOUT = frozenset(["for", "of", "about", "to", "over", "against", "on", "at", "in", "with", "toward", "towards"])
 
 
-def _noun_of(page: Page, i: int, unit: Unit) -> Range | None:
+def _noun_of(page: Page, i: int, unit: Unit, after: int | None = None) -> Range | None:
     tokens = page.tokens
     for kid in page.parsed.kids(i, "prep"):
-        if kid.i > i and kid.lower in _ABOUT:
+        if (kid.i > i if after is None else kid.i == after + 1) and kid.lower in _ABOUT:
             for c in kid.children:
                 if tokens[c].dep in ("pobj", "pcomp"):
                     start = max(page.left[c], kid.i + 1)

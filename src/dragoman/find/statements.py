@@ -48,6 +48,7 @@ def _apart(page: Page, sayings: Sequence[Saying]) -> list[Saying]:
     out: list[Saying] = []
     for group in by_unit.values():
         _part_participles(page, group)
+        group = _without_carriers(page, group)
         kept: list[Saying] = []
         for saying in sorted(group, key=lambda s: (_RANK[s.frame], s.head)):
             if not any(_covers(page, other, saying) for other in kept[-_ROUND:]):
@@ -72,10 +73,21 @@ def _part_participles(page: Page, group: Sequence[Saying]) -> None:
                 other.speaker = saying.speaker
 
 
+def _without_carriers(page: Page, group: list[Saying]) -> list[Saying]:
+    """The sayings without verbs whose object reports for itself: "issued a statement saying", "declared her intention to"."""
+    nouns = {s.cue[0] for s in group if s.cue is not None and s.frame == "noun cue" and s.cue[0] != s.head}
+    told = [s for s in group[:_ROUND] if s.frame in ("clause", "quote") and page.tokens[s.head].dep == "acl"]
+    return [
+        s
+        for s in group
+        if s.frame != "noun" or not (s.head in nouns or any(s.holds(t.head) and t.speaker == s.speaker for t in told))
+    ]
+
+
 def _covers(page: Page, other: Saying, saying: Saying) -> bool:
     """Whether a surer saying leaves nothing for this one."""
     shared = sum(max(0, min(b, d) - max(a, c)) for a, b in saying.content for c, d in other.content)
-    if other.holds(saying.head):
+    if other.holds(saying.head) or (saying.holds(other.head) and other.size < saying.size):
         return False
     return shared * 10 >= 9 * saying.size or (shared > 0 and saying.frame == "noun cue")
 
@@ -330,18 +342,22 @@ def _channel(page: Page, words: ReportingWords, saying: Saying) -> str | None:
         if not entries or saying.holds(k):
             continue
         for entry in entries:
-            end = _channel_end(page, k, entry.rest[-1] if entry.rest else "", unit.last)
+            end = _channel_end(page, k, entry.rest, unit.last)
             if end is not None:
                 return page.text[tokens[k + 1].start : tokens[end].end]
     return None
 
 
-def _channel_end(page: Page, k: int, noun: str, limit: int) -> int | None:
-    for m in range(k + 1, min(k + 7, limit)):
+def _channel_end(page: Page, k: int, rest: Sequence[str], limit: int) -> int | None:
+    """The last word of a channel phrase that starts at `k`; an adjective may stand inside ("in a joint statement")."""
+    wanted = [w for w in rest if w not in ("a", "an", "the", "its")]
+    for m in range(k + 1, min(k + 8, limit)):
         token = page.tokens[m]
-        if token.lower == noun or token.lemma.lower() == noun:
-            return m
-        if token.pos not in ("DET", "ADJ", "NOUN", "PROPN", "PRON", "PART", "NUM") and token.text != "-":
+        if wanted and wanted[0] in (token.lower, token.lemma.lower()):
+            wanted.pop(0)
+            if not wanted:
+                return m
+        elif token.pos not in ("DET", "ADJ", "NOUN", "PROPN", "PRON", "PART", "NUM") and token.text != "-":
             return None
     return None
 

@@ -197,13 +197,16 @@ def _words(parsed: Parsed) -> Words:
             token.append(-1)
         for t in tokens[sentence.first : sentence.last]:
             word = t.text
-            if len(word) > 3 and ("–" in word or ("-" in word and not word.isalpha() and _DIGIT.search(word))):
+            if len(word) > 2 and ("–" in word or ("-" in word and not word.isalpha() and _DIGIT.search(word))):
                 for piece in _DASHED.finditer(word):
                     text.append(piece.group())
                     low.append(piece.group().lower())
                     start.append(t.start + piece.start())
                     end.append(t.start + piece.end())
                     token.append(t.i)
+                continue
+            if word == "d" and end[-1] == t.start and low[-1] == "we":  # the tokeniser reads "Wed" as "We'd"
+                text[-1], low[-1], end[-1] = "Wed", "wed", t.end
                 continue
             text.append(word)
             low.append(t.lower.replace("’", "'") if "’" in word else t.lower)

@@ -91,7 +91,7 @@ class Gazetteer:
         self.offices: dict[str, Office] = {o.key: o for o in lexicon.offices}
         self.roles: dict[str, Role] = {r.role.lower(): r for r in lexicon.roles}
         self.office_words = _trie(
-            [*((w, o.key) for o in lexicon.offices for w in o.words), *((r.role, "") for r in lexicon.roles)]
+            [*((w, o.key) for o in lexicon.offices for w in (*o.words, *o.only)), *((r.role, "") for r in lexicon.roles)]
         )
         self.given_names = frozenset(
             fold(f.name.split()[0]).lower()

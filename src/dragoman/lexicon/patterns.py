@@ -18,7 +18,6 @@ PREPOSITIONS = frozenset(
     "of on against to with from in into for over between by about at as toward towards through near inside behind "  # noqa: SIM905
     "within under across among around off onto upon along after before".split()
 )
-PARTICLES = frozenset("off up out down back away over forward aside through together in on".split())  # noqa: SIM905
 _TOKEN = re.compile(r"\[|\]|[^\s\[\]]+")
 
 
@@ -65,12 +64,14 @@ class Patterns:
                 faults.append(Fault(name, int(line or 0), f"pattern {row.pattern!r}", str(fault)))
                 continue
             for head in pattern.heads:
-                (self.nouns if pattern.noun else self.verbs)[head].append(pattern)
+                lemma, _, particle = head.partition("_")
+                one = msgspec.structs.replace(pattern, particle=particle, weight=pattern.weight + 2 * bool(particle))
+                (self.nouns if pattern.noun else self.verbs)[lemma].append(one)
         if faults:
             raise LexiconError(faults)
         for table in (self.verbs, self.nouns):
             for patterns in table.values():
-                patterns.sort(key=lambda p: -p.weight)
+                patterns.sort(key=lambda p: (-p.weight, not p.row.mode, len(p.heads)))
 
 
 def patterns(lexicon: Lexicon) -> Patterns:
@@ -104,12 +105,7 @@ def compile_pattern(row: VerbPattern) -> Pattern:
         raise ValueError("a head word in small letters")
     heads = frozenset(words[at].split("/"))
     at += 1
-    particle = ""
-    rest = words[at:]
-    if not noun and rest and rest[0] in PARTICLES and (len(rest) == 1 or rest[1] == "[" or _starts_phrase(rest)):
-        particle = rest[0]
-        rest = rest[1:]
-    parts = tuple(_parts(rest))
+    parts = tuple(_parts(words[at:]))
     symmetric = symmetric or (subject == "SOURCE" and any(p.slot == "SOURCE" for p in parts))
     if noun and any(p.slot == "SOURCE" and {"between", "with", "among"} & set(p.preps) for p in parts):
         symmetric = True
@@ -119,9 +115,9 @@ def compile_pattern(row: VerbPattern) -> Pattern:
         noun,
         subject,
         symmetric,
-        particle,
+        "",
         parts,
-        1 + bool(particle) + sum(_weigh(p) for p in parts),
+        1 + sum(_weigh(p) for p in parts),
     )
 
 
@@ -129,11 +125,6 @@ def _weigh(part: Part) -> int:
     """Words count most, filled slots next; what may be missing counts half."""
     full = 4 * bool(part.words) + 2 * len(part.modifiers) + 2 * bool(part.slot) + bool(part.preps)
     return full // 2 if part.optional else full
-
-
-def _starts_phrase(rest: Sequence[str]) -> bool:
-    """Whether a word such as "on" is a particle here: another preposition, or no slot, follows."""
-    return rest[0] in ("off", "up", "out", "down", "back", "away") or rest[1] in PREPOSITIONS
 
 
 def _parts(words: Sequence[str]) -> list[Part]:

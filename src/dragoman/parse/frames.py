@@ -41,7 +41,7 @@ def verb_frame(parsed: Parsed, i: int) -> Frame:
     """The frame of the verb at token `i`."""
     token = parsed.tokens[i]
     passive = is_passive(parsed, i)
-    preps = _preps(parsed, i)
+    preps = phrases_after(parsed, i)
     if passive:
         agents = preps.get("by", ())
         objects = passive_subjects(parsed, i)
@@ -54,7 +54,7 @@ def verb_frame(parsed: Parsed, i: int) -> Frame:
             objects = _shared_objects(parsed, i)
     for k in objects:
         if parsed.tokens[k].pos in ("NOUN", "PROPN"):
-            for word, phrases in _preps(parsed, k).items():
+            for word, phrases in phrases_after(parsed, k).items():
                 preps[word] = preps.get(word, ()) + phrases
     return Frame(i, token.lemma, False, agents, objects, preps, _particle(parsed, i), passive)
 
@@ -62,10 +62,10 @@ def verb_frame(parsed: Parsed, i: int) -> Frame:
 def noun_frame(parsed: Parsed, i: int, light: frozenset[str]) -> Frame:
     """The frame of the act noun at token `i`; `light` are lemmas of verbs that only carry it."""
     token = parsed.tokens[i]
-    preps = _preps(parsed, i)
+    preps = phrases_after(parsed, i)
     # "the visit of the president to Ukraine": what belongs to the act hangs on the nearer noun
     for k in preps.get("of", ()):
-        for word, phrases in _preps(parsed, k).items():
+        for word, phrases in phrases_after(parsed, k).items():
             if word != "of":
                 preps[word] = preps.get(word, ()) + phrases
     agents = [t.i for t in parsed.kids(i, "poss")]
@@ -169,7 +169,7 @@ def subjects(parsed: Parsed, i: int, depth: int = 0) -> tuple[int, ...]:
                 if inner:
                     return inner
                 if above.lemma == "call":
-                    return _preps(parsed, above.i).get("on", ()) or subjects(parsed, above.i, depth + 1)
+                    return phrases_after(parsed, above.i).get("on", ()) or subjects(parsed, above.i, depth + 1)
             if is_passive(parsed, above.i):
                 return passive_subjects(parsed, above.i)
             return subjects(parsed, above.i, depth + 1)
@@ -215,7 +215,8 @@ def _shared_objects(parsed: Parsed, i: int) -> tuple[int, ...]:
     return ()
 
 
-def _preps(parsed: Parsed, i: int) -> dict[str, tuple[int, ...]]:
+def phrases_after(parsed: Parsed, i: int) -> dict[str, tuple[int, ...]]:
+    """Preposition -> heads of the phrases that hang on word `i` by it."""
     out: dict[str, tuple[int, ...]] = {}
     for prep in parsed.kids(i, "prep", "agent", "dative"):
         _collect(parsed, prep, out, 0)
@@ -241,6 +242,6 @@ def _particle(parsed: Parsed, i: int) -> str:
         if token.dep == "prt" or token.lower in ("out", "off", "up", "down", "back", "away", "over"):
             return token.lower
     for token in parsed.kids(i, "prep"):
-        if not token.children:
+        if not parsed.kids(token.i, "pobj", "pcomp"):
             return token.lower
     return ""

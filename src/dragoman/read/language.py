@@ -9,6 +9,7 @@ from importlib import resources
 from dragoman.read import furniture
 
 _LOOK_AT = 2000  # characters; more changes nothing
+_SAME = {"pcm": "en", "sco": "en", "wuu": "zh", "yue": "zh"}  # near kin the identifier tells apart and we do not
 _SHORT = 160  # under this the identifier is often wrong, and the words of the language decide first
 
 
@@ -22,7 +23,7 @@ def identify(text: str, *, declared: str | None = None) -> tuple[str | None, flo
     if english >= 0.3 or (letters < _SHORT and english >= 0.12):
         return "en", 0.99 if english >= 0.3 else 0.9
     ranked = _ranked(sample)
-    code, share = ranked[0]
+    code, share = _SAME.get(ranked[0][0], ranked[0][0]), ranked[0][1]
     if letters < _SHORT:
         # a headline of names: no language but the declared one, or English where English is at all likely
         if declared and any(found == declared for found, _ in ranked[:6]):

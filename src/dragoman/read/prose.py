@@ -9,6 +9,7 @@ from dragoman.read import furniture, published
 from dragoman.read.furniture import Match, Table
 from dragoman.read.lines import Line, ends_sentence
 
+UNKNOWN = "not part of the article"
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _BULLET = re.compile(r"(?:[•‣▪●○◦*·–—-]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+\S")
 _QUOTE = re.compile(r"[“”„«»\"]")
@@ -47,7 +48,7 @@ class Judged:
     words: tuple[str, ...]
     n: int
     score: float
-    reason: str = "not part of the article"
+    reason: str = UNKNOWN
     match: Match | None = None
     barrier: float = 0.0
     opener: float = 0.0

@@ -10,35 +10,40 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 
 from dragoman.read import furniture, prose, published
 from dragoman.read.furniture import Table
 from dragoman.read.lines import Line, ends_sentence, lines, plain
-from dragoman.read.prose import Judged
-from dragoman.records import Dropped, Published
+from dragoman.read.prose import UNKNOWN, Judged
+from dragoman.records import Dropped, Published, Record
 
 START = 1.0  # what it costs to begin
 LEAVE = 1.2  # to leave a gap
 RETURN = 1.2  # to come back from one
 STAY = 0.2  # each line of the gap
 _CAPTION_HEADS = {("image", "caption"), ("media", "caption"), ("caption",), ("image", "caption", ":"), ("caption", ":")}
+_BY = re.compile(r"\bby\s*:?\s+(\S.*)", re.IGNORECASE)
+_AFTER_NAME = re.compile(
+    r"\s*[|·•/(]\s*|\s+[-–—]\s+|,?\s+(?:on\s+)?\d|\s+(?:Published|Updated|Posted|Last|on)\b|"
+    r",?\s+(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)[a-z]*\.?\s+\d|,?\s+May\s+\d"
+)
 _SENTENCES = re.compile(r"[a-z][.!] +[A-Z“]")
 _SUFFIX = re.compile(r"\s+[-–—|•·»:]+\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class Cleaned:
-    """An article out of a scrape: its title, its paragraphs, and all that was taken away."""
+class Cleaned(Record, frozen=True):
+    """An article out of a scrape or a page: its title, its paragraphs, and all that was taken away."""
 
-    title: str | None
-    paragraphs: tuple[str, ...]
+    title: str | None = None
+    paragraphs: tuple[str, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     published: Published | None = None
     author: str | None = None
     site: str | None = None
     prose: bool = True  # False where nothing reads like a sentence
     paywalled: bool = False
+    language: str | None = None  # as a page declares it
+    url: str | None = None  # as a page declares it
 
 
 def clean(text: str, *, title: str | None = None) -> Cleaned:
@@ -46,7 +51,7 @@ def clean(text: str, *, title: str | None = None) -> Cleaned:
     table = furniture.table()
     rows = lines(text, standing=lambda row: _stands(row, table), open_words=table.open_words)
     if not rows:
-        return Cleaned(plain(title) if title else None, (), prose=False)
+        return Cleaned(title=plain(title) if title else None, prose=False)
     english = _english(rows, table)
     seen = [prose.judge(row, table, english=english) for row in rows]
     _compare(seen, title)
@@ -373,8 +378,10 @@ def _published(seen: list[Judged], inside: list[bool]) -> Published | None:
 def _author(seen: list[Judged], inside: list[bool]) -> str | None:
     first = inside.index(True) if True in inside else len(seen)
     for row in seen[max(0, first - 15) : first]:
-        if row.role == "byline":
-            name = re.sub(r"^by\s*:?\s+", "", row.text, flags=re.IGNORECASE)
-            name = re.split(r"\s*[|·•]\s*|\s+[-–—]\s+|,?\s+(?:on\s+)?\d|\s+(?:Published|Updated|Posted)\b", name)[0].strip(" ,-–—")
-            return name or None
+        found = _BY.search(row.text) if row.role == "byline" else None
+        if found is None:
+            continue
+        name = _AFTER_NAME.split(found[1])[0].strip(" ,-–—|")
+        if name and name[0].isupper():
+            return name
     return None

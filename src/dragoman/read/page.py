@@ -1,0 +1,172 @@
+"""HTML to an article: trafilatura finds the body, the page's own data tell the rest, the scrape cleaner checks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from dragoman.errors import SourceError
+from dragoman.read import metadata, published, scrape
+from dragoman.read.lines import plain, tidy
+from dragoman.read.scrape import Cleaned
+from dragoman.records import Dropped, Published
+
+_BLOCKS = frozenset(
+    """address article aside blockquote br button caption dd details dialog div dl dt fieldset figcaption figure footer form
+    h1 h2 h3 h4 h5 h6 header hr label legend li main menu nav ol option p pre section select summary table tbody td th thead
+    tr ul""".split()
+)
+_SKIP = frozenset("script style noscript template svg head iframe textarea object canvas math video audio".split())
+_WORD = re.compile(r"\w+")
+_MOST_DROPPED = 60
+
+
+def read(markup: str, url: str | None = None, title: str | None = None) -> Cleaned:
+    """The article on a page, with what the page says about itself. Raises SourceError for what is no page."""
+    tree = _parse(markup, url)
+    about = metadata.about(tree, url=url)
+    title = plain(title) if title else about.title
+    rows = list(_rows(tree))
+    scraped = scrape.clean("\n".join(rows), title=title)
+    paragraphs = _without_title(_body(tree, url), title)
+    if _better(scraped, paragraphs):
+        paragraphs = list(scraped.paragraphs)
+    return Cleaned(
+        title=title or scraped.title,
+        paragraphs=tuple(paragraphs),
+        dropped=_dropped(scraped, paragraphs, rows),
+        published=about.published or _dateline(paragraphs) or scraped.published,
+        author=about.author or scraped.author,
+        site=about.site,
+        prose=scraped.prose or any(len(paragraph) > 80 for paragraph in paragraphs),
+        paywalled=about.paid or scraped.paywalled,
+        language=about.language,
+        url=about.url,
+    )
+
+
+def _parse(markup: str, url: str | None) -> Any:
+    from lxml import etree, html
+
+    markup = re.sub(r"^\s*<\?xml[^>]*\?>", "", tidy(markup))
+    try:
+        tree = html.document_fromstring(markup.encode("utf-8"), parser=html.HTMLParser(encoding="utf-8", remove_pis=True))
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as fault:
+        raise SourceError(
+            "the page holds nothing that can be read as HTML",
+            source=url or "page",
+            outcome="empty",
+            hint="save the text of the page and read that",
+        ) from fault
+    return tree
+
+
+def _body(tree: Any, url: str | None) -> list[str]:
+    """The paragraphs that trafilatura takes for the article."""
+    import logging
+
+    import trafilatura
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it has to say is said by our outcomes
+    found = trafilatura.bare_extraction(tree, url=url, favor_precision=True, include_comments=False)
+    text = getattr(found, "text", None) or ""
+    return [row for line in tidy(text).split("\n") if (row := plain(line.replace("|", " ") if line.startswith("|") else line))]
+
+
+def _rows(tree: Any) -> Iterator[str]:
+    """The visible text of a page, one block a line, blank lines between larger blocks. No recursion: pages can be deep."""
+    from lxml import etree
+
+    held: list[str] = []
+    skipping = None
+    for event, element in etree.iterwalk(tree, events=("start", "end", "comment")):
+        if event == "comment":
+            if skipping is None and element.tail:
+                held.append(element.tail)
+            continue
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if skipping is not None:
+            if event == "end" and element is skipping:
+                skipping = None
+                if element.tail:
+                    held.append(element.tail)
+            continue
+        if event == "start":
+            if tag in _SKIP or element.get("hidden") is not None:
+                skipping = element
+                continue
+            if tag in _BLOCKS:
+                yield from _flush(held)
+            if element.text:
+                held.append(element.text)
+        else:
+            if tag in _BLOCKS:
+                yield from _flush(held)
+                if tag not in ("br", "li", "option", "td", "th", "label", "button"):
+                    yield ""
+            if element.tail:
+                held.append(element.tail)
+    yield from _flush(held)
+
+
+def _flush(held: list[str]) -> Iterator[str]:
+    row = " ".join("".join(held).split())
+    held.clear()
+    if row:
+        yield row
+
+
+def _without_title(paragraphs: list[str], title: str | None) -> list[str]:
+    """The paragraphs without a repetition of the title among the first of them."""
+    if not title:
+        return paragraphs
+    head = _fold(title)
+    return [row for at, row in enumerate(paragraphs) if at > 3 or _fold(row) != head]
+
+
+def _better(scraped: Cleaned, paragraphs: list[str]) -> bool:
+    """Whether trafilatura found a part only of what the scrape cleaner found around the same words."""
+    if not paragraphs:
+        return bool(scraped.paragraphs) and scraped.prose
+    ours, theirs = _shingles(scraped.paragraphs), _shingles(paragraphs)
+    return bool(theirs) and len(theirs) < 0.7 * len(ours) and len(ours & theirs) >= 0.85 * len(theirs)
+
+
+def _shingles(paragraphs: list[str] | tuple[str, ...]) -> set[tuple[str, ...]]:
+    words = _WORD.findall(" ".join(paragraphs))
+    return set(zip(words, words[1:], words[2:], words[3:], strict=False))
+
+
+def _dropped(scraped: Cleaned, paragraphs: list[str], rows: list[str]) -> tuple[Dropped, ...]:
+    """What stood in and about the article and was left out; menus far above and below are only counted."""
+    kept = _fold(" ".join(paragraphs))
+    places = [at for at, row in enumerate(rows) if len(row) > 40 and _fold(row) in kept]
+    near = ""
+    if places:
+        near = "\n".join(_fold(row) for row in rows[max(0, places[0] - 12) : places[-1] + 20])
+    found: list[Dropped] = []
+    others = 0
+    leftover = tuple(Dropped(text=row, reason=scrape.UNKNOWN) for row in scraped.paragraphs)
+    for item in (*scraped.dropped, *leftover):
+        folded = _fold(item.text)
+        if not folded or folded in kept:
+            continue
+        if folded in near and len(found) < _MOST_DROPPED:
+            found.append(msgspec.structs.replace(item, text=item.text[:500]))
+        else:
+            others += 1
+    if others:
+        found.append(Dropped(text=f"[{others} more lines]", reason="menus and lists around the article"))
+    return tuple(found)
+
+
+def _dateline(paragraphs: list[str]) -> Published | None:
+    """A full date in the first line of the text, where a report is dated."""
+    return published.written(paragraphs[0][:120], confidence=0.5) if paragraphs else None
+
+
+def _fold(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))

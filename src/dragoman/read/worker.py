@@ -1,0 +1,40 @@
+"""The process in which suspicious sources are read: a request on standard input, an Article on standard output."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+
+import msgspec
+
+
+def main(task: str, memory: int) -> int:
+    """Reads one request, answers it, and returns the exit code: 0 answered, 3 out of memory."""
+    _confine(memory)
+    try:
+        sys.stdout.buffer.write(_answer(task, sys.stdin.buffer.read()))
+        sys.stdout.buffer.flush()
+    except MemoryError:
+        return 3
+    return 0
+
+
+def _answer(task: str, request: bytes) -> bytes:
+    from dragoman.read import page, scrape
+
+    if task == "page":
+        return msgspec.msgpack.encode(page.read(*msgspec.msgpack.decode(request, type=tuple[str, str | None, str | None])))
+    return msgspec.msgpack.encode(scrape.clean(*msgspec.msgpack.decode(request, type=tuple[str, str | None])))
+
+
+def _confine(memory: int) -> None:
+    try:
+        import resource
+    except ImportError:  # not on every system; the time limit still holds there
+        return
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], int(sys.argv[2])))
