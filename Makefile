@@ -21,13 +21,13 @@ $(VENV)/made:
 	@touch $@
 
 $(VENV)/runtime: $(VENV)/made requirements.lock pyproject.toml
-	@echo "Installing what the lock file names into $(VENV); the first time this takes a few minutes."
+	@echo "Installing what the lock file names into $(VENV); the first time this takes a minute or two."
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/development: $(VENV)/made requirements-dev.lock pyproject.toml
-	@echo "Installing what the lock file names into $(VENV); the first time this takes a few minutes."
+	@echo "Installing what the lock file names into $(VENV); the first time this takes a minute or two."
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/runtime

@@ -43,7 +43,7 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Reading]]:
     held["empty"] = []
 
     def read_each(
-        sources: Iterable[str], *, given: Mapping[str, str | None], settings: Settings | None = None
+        sources: Iterable[str], *, given: Mapping[str, object], settings: Settings | None = None
     ) -> Iterator[tuple[str, Reading]]:
         for source in sources:
             for reading in held[str(source)]:

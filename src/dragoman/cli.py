@@ -10,7 +10,6 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
@@ -88,11 +87,10 @@ def _options(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def _is_date(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    if value is not None:
-        try:
-            datetime.fromisoformat(value)
-        except ValueError as fault:
-            raise click.BadParameter(f"{value!r} is not a date such as 2019-05-14 or 2019-05-14T15:30Z.") from fault
+    from dragoman import desk
+
+    if value is not None and not desk.understands_date(value):
+        raise click.BadParameter(f"{value!r} is not a date such as 2019-05-14.")
     return value
 
 
@@ -101,6 +99,7 @@ _about_the_page = _options(
     click.option("--published", metavar="DATE", callback=_is_date, help="When it appeared (ISO 8601: 2019-05-14)."),
     click.option("--title", metavar="TEXT", help="Its title."),
     click.option("--language", metavar="CODE", help="Its language (en), instead of finding it out."),
+    click.option("--as-is", is_flag=True, help="Keep a text to the letter; nothing is taken for page furniture."),
 )
 _limits = _options(
     click.option("--max-bytes", type=int, metavar="N", help="Refuse sources larger than this (read.max_bytes)."),
@@ -238,8 +237,9 @@ class Tally:
                     self.read += 1
                 else:
                     self.failed += 1
-                    if not self.quiet:
-                        _tell(f"{source}: {article.detail or article.outcome.replace('_', ' ')}")
+                if not self.quiet and (article.detail or article.outcome != "read"):
+                    told = article.detail or article.outcome.replace("_", " ")
+                    _tell(told if source == "-" or told.startswith(source) else f"{source}: {told}")
                 if several or self.read + self.failed > 1:
                     step(self.read + self.failed)
                 yield reading
@@ -323,12 +323,12 @@ def _settings(ctx: click.Context, given: dict[str, Any]) -> Settings:
     return settings.change(settings.load(ctx.obj), {n: v for n, v in wanted.items() if v is not None})
 
 
-def _about(given: dict[str, Any], *, several: bool) -> dict[str, str | None]:
+def _about(given: dict[str, Any], *, several: bool) -> dict[str, Any]:
     if several:
         for option in ("url", "title"):
             if given[option]:
                 raise click.UsageError(f"--{option} speaks of one page, and several sources were named.")
-    return {name: given[name] for name in ("url", "published", "title", "language")}
+    return {name: given[name] for name in ("url", "published", "title", "language", "as_is")}
 
 
 def _form_of(output: str | None) -> str:

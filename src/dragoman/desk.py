@@ -36,14 +36,16 @@ def read(
     published: str | None = None,
     title: str | None = None,
     language: str | None = None,
+    as_is: bool = False,
     settings: Settings | None = None,
 ) -> Reading:
     """The Reading of one article: an HTML, text or JSONL file, a URL, or `-` for standard input.
 
-    What the page does not say can be given: its address, its date (ISO 8601), its title, its language.
+    What the page does not say can be given: its address, its date (ISO 8601), its title, its language. With `as_is` a
+    text is kept to the letter, nothing is taken for page furniture.
     Raises SourceError, with the named outcome, where nothing could be read or where the source holds several articles.
     """
-    given = {"url": url, "published": published, "title": title, "language": language}
+    given = {"url": url, "published": published, "title": title, "language": language, "as_is": as_is}
     found: list[Reading] = []
     for _, reading in read_each([source], given=given, settings=settings):
         found.append(reading)
@@ -57,7 +59,7 @@ def read(
     if not found or not found[0].article.text:
         article = found[0].article if found else Article(id="", outcome="empty", detail="there is no article in it")
         raise SourceError(
-            f"{os.fspath(source)}: {article.detail or article.outcome}",
+            article.detail or f"{os.fspath(source)}: {article.outcome}",
             source=os.fspath(source),
             outcome=article.outcome,
         )
@@ -86,6 +88,7 @@ def explain(
     published: str | None = None,
     title: str | None = None,
     language: str | None = None,
+    as_is: bool = False,
     settings: Settings | None = None,
     width: int = 100,
 ) -> str:
@@ -94,20 +97,28 @@ def explain(
 
     from dragoman.exchange import terminal
 
-    reading = read(source, url=url, published=published, title=title, language=language, settings=settings)
+    given = {"url": url, "published": published, "title": title, "language": language}
+    reading = read(source, **given, as_is=as_is, settings=settings)
     out = io.StringIO()
     terminal.explain(reading, sentences(reading, settings), names(settings), terminal.console(out, width=width))
     return out.getvalue()
 
 
 def read_each(
-    sources: Iterable[Source], *, given: Mapping[str, str | None], settings: Settings | None = None
+    sources: Iterable[Source], *, given: Mapping[str, Any], settings: Settings | None = None
 ) -> Iterator[tuple[str, Reading]]:
     """Every article's Reading with the source it came from, as the user named it."""
     chosen = settings or _loaded()
     named: list[str] = []  # sources of the articles that went in and have not come out yet
     for reading in coder(chosen).code(_articles(sources, given, chosen, named)):
         yield named.pop(0), reading
+
+
+def understands_date(written: str) -> bool:
+    """Whether a date of publication written like this would be understood."""
+    from dragoman.read.published import parse
+
+    return parse(written, source="given", confidence=1.0) is not None
 
 
 def sentences(reading: Reading, settings: Settings | None = None) -> list[Span]:
@@ -134,7 +145,7 @@ def coder(settings: Settings) -> Coder:
 
 
 def _articles(
-    sources: Iterable[Source], given: Mapping[str, str | None], chosen: Settings, named: list[str]
+    sources: Iterable[Source], given: Mapping[str, Any], chosen: Settings, named: list[str]
 ) -> Iterator[Article]:
     from dragoman.read.sources import Given, Limits, articles
 

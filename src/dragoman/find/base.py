@@ -50,7 +50,7 @@ class References:
         Several for joint phrases ("Lavrov and Pompeo", "the two ministers", "both sides"). Names, titles, seats,
         capitals, pronouns, "his counterpart", "three Russian diplomats" (RUS, role "diplomats") are resolved.
         """
-        out = list(self._who.get(i, ()))
+        out = list(self.alone(i))
         for conjunct in self.parsed.kids(i, "conj"):
             if conjunct.pos in ("NOUN", "PROPN", "PRON", "X", "ADJ", "NUM"):
                 for person in self.of(conjunct.i):
@@ -60,7 +60,14 @@ class References:
 
     def alone(self, i: int) -> tuple[Participant, ...]:
         """Like `of`, without what is joined on by "and"."""
-        return self._who.get(i, ())
+        known = self._who.get(i, ())
+        if known:
+            return known
+        # "the bloc ECOWAS", "the group, Boko Haram,"
+        for apposed in self.parsed.kids(i, "appos"):
+            if apposed.i in self._who:
+                return self._who[apposed.i]
+        return ()
 
     def anyone(self, i: int) -> Participant:
         """Like `of`, but always one Participant: for "analysts" or "a witness" its actor is None."""

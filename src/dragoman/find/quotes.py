@@ -116,7 +116,7 @@ def _judge(line: str, piece: str, at: int) -> _Mark | None:
     if piece == "‚":
         return _Mark(at, end, "single", free_left and not free_right, False)
     # single marks are mostly apostrophes
-    opens = free_left and after.isalnum() and not (piece == "’" and True) and not _ELIDED.match(line, end)
+    opens = free_left and after.isalnum() and piece != "’" and not _ELIDED.match(line, end)
     closes = piece in "’'‘" and not before.isspace() and not after.isalnum() and at > 0
     if piece == "‘":
         opens = not free_right
@@ -190,13 +190,13 @@ def _paragraph(line: str, left_open: bool) -> list[Quote]:
         stack.clear()
         inner = [q for q in out if q.start > opened.start]
         kept = [q for q in out if q.start <= opened.start]
-        cut = _sentence_end(line, opened.end, inner[0].start) if inner else None
-        if cut is None:
-            out = [*kept, *(_shallower(q, 0) for q in inner)]
+        stop = _sentence_end(line, opened.end, inner[0].start) if inner else None
+        if stop is None:
+            out = [*kept, *inner]
             close(opened, last, last, False)
         else:  # a new passage opens after a full stop: the first was meant to end there
-            out = [*kept, *(_shallower(q, 1) for q in inner)]
-            close(opened, cut, cut, False)
+            out = [*kept, *(msgspec.structs.replace(q, depth=max(0, q.depth - 1)) for q in inner)]
+            close(opened, stop, stop, False)
     out.sort(key=lambda q: (q.start, -q.end))
     return out
 
@@ -213,17 +213,13 @@ def _restarts(line: str, marks: Sequence[_Mark], number: int, opened: _Mark) -> 
     mark = marks[number]
     before = line[mark.start - 1] if mark.start else " "
     after = line[mark.end] if mark.end < len(line) else " "
-    return before.isspace() and not after.isspace() and mark.start - opened.end > 1 and (after.isalnum() or after in "[(")
+    return before.isspace() and mark.start - opened.end > 1 and (after.isalnum() or after in ("[", "("))
 
 
 def _nested(marks: Sequence[_Mark], number: int) -> bool:
     """Whether the next two marks of this shape both close, as they do after a passage inside a passage."""
     following = [m for m in marks[number + 1 : number + 5] if m.family == marks[number].family][:2]
     return len(following) == 2 and all(m.closes and not m.opens for m in following)
-
-
-def _shallower(quote: Quote, by: int) -> Quote:
-    return msgspec.structs.replace(quote, depth=max(0, quote.depth - by)) if by else quote
 
 
 def _ends_a_saying(line: str, at: int) -> bool:
@@ -246,7 +242,7 @@ def _single_closers(line: str, marks: Sequence[_Mark]) -> dict[int, int]:
             continue
         if opened is not None and mark.closes and not (mark.opens and line[mark.start - 1].isspace()):
             before, after = line[mark.start - 1], line[mark.end : mark.end + 1]
-            if before in ",.!?…”\"" or not after or after in ",.;:!?)”\"—" or before not in "sS":
+            if before in ',.!?…”"' or not after or after in ',.;:!?)”"—' or before not in "sS":
                 pairs[opened.start] = mark.start
                 opened = weak = None
             else:

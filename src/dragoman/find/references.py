@@ -42,6 +42,7 @@ class _Title:
     modifiers: list[int] = field(default_factory=list)  # tokens of the names that say whose
     former: bool = False
     named: bool = False  # a person's name is tied to it
+    people: list[_Person] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -219,6 +220,9 @@ class _Page:
         if after < len(tokens) and tokens[after].lower in ("of", "for", "from", "at"):
             if not (title.office in ("ambassador", "envoy", "special-representative") and tokens[after].lower == "for"):
                 found.extend(self._after(after, tokens[after].lower))
+        if not found and title.kind in ("body", "group") and after < len(tokens) and tokens[after].lower == "in":
+            # "the foreign ministry in Paris", "the authorities in Minsk"
+            found.extend(m for m in self._after(after, "in") if m.kind in ("capital", "state"))
         for mention in found:
             if mention.code and mention.code not in title.codes and mention.kind != "person":
                 title.codes.append(mention.code)
@@ -363,6 +367,12 @@ class _Page:
         if title is not None:
             self._learn(person, title)
             title.named = True
+            title.people.append(person)
+        if person.actor is None and last + 1 < len(self.tokens) and self.tokens[last].lower in ("of", "from"):
+            # "Jan Kral of Czechia"
+            state = self.at.get(last + 1) or (self.at.get(last + 2) if self.tokens[last + 1].lower == "the" else None)
+            if state is not None and state.kind in ("state", "organisation"):
+                person.actor = state.code
         self._learn_gender(person, first, title)
         if via == "name" and person.known is not None and not self._spelling_known(person.known, key):
             via = "repair"
@@ -372,6 +382,8 @@ class _Page:
             self.chunk_at[k] = (first, last)
         if title is not None:
             for k in range(title.first, title.last):
+                if self.title_at.get(k) is not title:
+                    continue
                 self.person_at.setdefault(k, person)
                 self.chunk_at.setdefault(k, (first, last))
                 self.via_at.setdefault(k, via)
@@ -525,6 +537,12 @@ class _Page:
         ):
             before -= 1
         title = self.title_at.get(before) if before >= sentence.first else None
+        if title is None and before > sentence.first and tokens[before].lower in ("and", ","):
+            # "Presidents Putin and Xi"
+            earlier = self.person_at.get(before - 1)
+            plural = next((t for t in reversed(self.titles) if t.first < before and earlier in t.people), None)
+            if plural is not None and plural.plural and earlier is not None:
+                title = plural
         if title is None and before >= sentence.first and before in self.at and self.at[before].kind == "state":
             # "President of Russia Vladimir Putin"
             k = self.at[before].first - 1
@@ -533,8 +551,7 @@ class _Page:
                 if tokens[title.head].head == title.head and title.named:
                     title = None
         if title is not None and title.kind != "body" and not (title.plural and not self._joined_after(title, first)):
-            if before < first - 1 or title.last - 1 >= before or True:
-                return title
+            return title
         # "Sergei Lavrov, Russia's foreign minister," / "Sergei Lavrov (Russian foreign minister)"
         if last < sentence.last and tokens[last].text in (",", "(", "-", "–", "—"):
             k = last + 1
@@ -552,11 +569,11 @@ class _Page:
                     apposed = tokens[title.head].dep == "appos" or tokens[last].text == "("
                     if not own_name and (closes or apposed):
                         return title
-                    return None
+                    break
                 if k in self.at or tokens[k].pos in ("DET", "ADJ", "ADV", "PART", "NOUN") or tokens[k].tag in ("POS", "PRP$"):
                     k += 1
                     continue
-                return None
+                break
         # "the Kremlin spokesman, Dmitry Peskov,"
         if first - 2 >= sentence.first and tokens[first - 1].text == ",":
             k = first - 2
@@ -572,7 +589,7 @@ class _Page:
 
     def _joined_after(self, title: _Title, first: int) -> bool:
         """"Presidents Putin and Xi": a plural title before joined names."""
-        return title.last == first or self.tokens[first - 1].lower == "and"
+        return title.last == first or self.tokens[first - 1].lower in ("and", ",")
 
     def _learn(self, person: _Person, title: _Title) -> None:
         """What a title beside the name tells: the page's own words come before the tables."""
@@ -584,7 +601,7 @@ class _Page:
         counterpart = self.tokens[title.head].lemma.lower() in self.words["counterparts"]
         if title.office or not counterpart:
             if person.role is None or person.known is None:
-                person.role = title.role
+                person.role = title.role.removesuffix("s") if title.plural else title.role
             if title.former:
                 person.sector = "ELI"
             elif person.sector in (None, "ELI") or person.known is None:
@@ -646,10 +663,14 @@ class _Page:
                     self.who[j] = who
                 self._note(k, who, person, False)
                 title = next((t for t in (self.title_at.get(first - 1), self.title_at.get(last + 1)) if t and t.named), None)
-                if title is not None and self.person_at.get(title.head) is person:
+                if title is not None and not title.plural and self.person_at.get(title.head) is person:
                     self.who[title.head] = who
-            elif not first <= k < last and k == self.title_at[k].head:
-                self.who[k] = (self._person_record(person, first, last, self.via_at.get(k, "name")),)
+            elif k in self.title_at and k == self.title_at[k].head:
+                named = self.title_at[k].people or [person]
+                spans = {id(self.person_at[c[0]]): c for c in self.chunk_at.values() if c[0] > k and c[0] in self.person_at}
+                self.who[k] = tuple(
+                    self._person_record(p, *spans.get(id(p), (first, last)), self.via_at.get(k, "name")) for p in named
+                )
             return
         mention = self.at.get(k)
         if mention is not None:
@@ -688,7 +709,7 @@ class _Page:
 
     def _place_counterpart(self, person: _Person, first: int) -> None:
         """"Her Czech counterpart Jan Kral" holds the office that she holds."""
-        title = self.title_at.get(first - 1)
+        title = self.title_at.get(first - 1) or self.title_at.get(first - 2)
         if person.office or person.actor is None or title is None:
             return
         if self.tokens[title.head].lemma.lower() not in self.words["counterparts"]:
@@ -726,8 +747,11 @@ class _Page:
                 title.codes = own
         if title.plural or title.kind != "person":
             if not title.codes:
-                return (self._joint(title.head) if lemma in self.words["joint"] or self._is_joint(title.head) else
-                        self._same_body(title, span)), None
+                if lemma in self.words["joint"] or self._is_joint(title.head):
+                    both = self._joint(title.head)
+                    if both or title.plural:
+                        return both, None
+                return self._same_body(title, span) or self._local(title, span), None
             people = [self._in_office(code, title.office) for code in title.codes] if title.office and title.plural else []
             return tuple(
                 self._described(code, title, span, (people[i] if i < len(people) and len(title.codes) > 1 else None))
@@ -740,7 +764,7 @@ class _Page:
         person = None if self._indefinite(title) else self._earlier(title)
         if person is not None:
             return (self._as_person(person, span, "role"),), person
-        return (), None
+        return self._local(title, span), None
 
     def _indefinite(self, title: _Title) -> bool:
         return any(self.tokens[k].lower in ("a", "an", "another", "one", "some", "any", "deputy", "senior")
@@ -757,11 +781,18 @@ class _Page:
                 codes = [p.actor for p in self.who[token.i] if p.actor]
                 if codes:
                     return list(dict.fromkeys(codes))
-            if token.dep == "poss" and (token.tag == "PRP$"):
+            if token.dep == "poss" and token.tag == "PRP$":
                 who, _ = self._pronoun(token)
                 codes = [p.actor for p in who if p.actor]
                 if codes and not title.plural:
                     return list(dict.fromkeys(codes))
+        for prep in self.parsed.kids(title.head, "prep"):
+            if prep.lower == "of" and title.kind != "person":
+                # "the government of Bashar al-Assad", "the office of the president"
+                for token in self.parsed.kids(prep.i, "pobj"):
+                    owner = self.person_at.get(token.i)
+                    if owner is not None and owner.actor:
+                        return [owner.actor]
         return []
 
     def _title_span(self, title: _Title) -> Span:
@@ -777,9 +808,11 @@ class _Page:
         last = max([title.last - 1, *title.modifiers])
         return self.tokens[first].start, self.tokens[last].end
 
-    def _described(self, code: str, title: _Title, span: Span, person: _Person | None) -> Participant:
+    def _described(
+        self, code: str, title: _Title, span: Span, person: _Person | None, via: Via | None = None
+    ) -> Participant:
         if person is not None:
-            return self._as_person(person, span, "role")
+            return self._as_person(person, span, via or "role")
         return Participant(
             actor=code,
             sector="ELI" if title.former and title.sector == "GOV" else title.sector,
@@ -787,7 +820,7 @@ class _Page:
             role=title.role,
             text=self.parsed.text[span[0] : span[1]],
             span=span,
-            via="role" if title.office else "description",
+            via=via or ("role" if title.office else "description"),
             office=title.office,
         )
 
@@ -864,6 +897,24 @@ class _Page:
                             text=self.parsed.text[span[0] : span[1]], span=span, via="sentence",
                         ),
                     )  # fmt: skip
+        return ()
+
+    def _local(self, title: _Title, span: Span) -> tuple[Participant, ...]:
+        """"The junta", "the army", "the president" with nobody named: those of the state spoken of as acting before."""
+        if title.sector not in ("GOV", "MIL", "LEG", "COP", "JUD") or self._indefinite(title):
+            return ()
+        if not any(t.lower in ("the", "its") for t in self.parsed.kids(title.head, "det", "poss")):
+            return ()
+        sentence = self.tokens[title.head].sentence
+        for seen in reversed(self.flow):
+            if sentence - seen.sentence > 3:
+                break
+            if seen.plural or len(seen.who) != 1 or seen.weight < 2.5:
+                continue
+            code = seen.who[0].actor
+            if code and len(code) == 3 and code.isalpha():
+                person = self._in_office(code, title.office) if title.kind == "person" else None
+                return (self._described(code, title, span, person, "sentence"),)
         return ()
 
     def _counterpart(self, title: _Title, span: Span) -> tuple[tuple[Participant, ...], _Person | None]:

@@ -15,6 +15,7 @@ from dragoman.find.units import DASHES, FRAGMENT, FULL_STOPS, PAUSES, Page, Rang
 from dragoman.lexicon.load import Reporting
 from dragoman.parse.base import Parsed, Token
 
+_FINITE = ("VBD", "VBZ", "VBP")
 _NEAR = 25  # how far, in words, the search after a cue goes
 _STEPS = 15  # how far up the tree; deeper ones come from broken parses
 
@@ -103,7 +104,9 @@ def reporting_words(rows: tuple[Reporting, ...]) -> ReportingWords:
         {first: tuple(sorted(found, key=lambda e: -len(e.rest))) for first, found in table.items()}
         for table in tables.values()
     )
-    speaking = frozenset(first for first, found in verbs.items() if any("quote" in e.frames and not e.rest for e in found))
+    speaking = frozenset(
+        first for first, found in verbs.items() if any("quote" in e.frames and not e.rest for e in found)
+    )
     forms = {form: first for first in verbs for form in _forms(first)}
     return ReportingWords(verbs, nouns, phrases, channels, speaking, forms)
 
@@ -171,7 +174,7 @@ def _by_verb(page: Page, words: ReportingWords, i: int, entries: Iterable[Entry]
         if quoted and not _within_passage(page, saying):
             return None
         saying.reason = f"{entry.row.where}: {entry.row.lemma}"
-        saying.speech = {"clause", "quote"} <= entry.frames
+        saying.speech = {"clause", "quote"} <= entry.frames and saying.frame in ("clause", "quote", "aside", "as")
         return saying
     return None
 
@@ -182,7 +185,9 @@ _FIRST_PERSON = frozenset(["i", "we", "you", "me", "us"])
 def _within_passage(page: Page, saying: Saying) -> bool:
     """Cut the content to the passage in which the verb stands; False if nothing is left."""
     first, last = page.ranges[page.quote_at[saying.head]]
-    saying.content = page.kept(*((max(a, first + 1), min(b, last - 1)) for a, b in saying.content if a < last and b > first))
+    saying.content = page.kept(
+        *((max(a, first + 1), min(b, last - 1)) for a, b in saying.content if a < last and b > first)
+    )
     return bool(saying.content)
 
 
@@ -202,6 +207,8 @@ def _structure(page: Page, words: ReportingWords, i: int, rest: list[int], entry
     frames = entry.frames
     if entry.rest[:1] == ("not",):  # "asked not to consider": the other words stand in the content
         rest = []
+    if entry.rest[:1] == ("as",) and len(entry.rest) > 1 and not _passive(page, i):  # "quoted him as saying" holds two
+        return None
     last = rest[-1] if rest else i
     subject, passive = _subject(page, words, i)
     saying = Saying(i, (i, last + 1), entry.row.act, "", [], subject)
@@ -211,10 +218,12 @@ def _structure(page: Page, words: ReportingWords, i: int, rest: list[int], entry
             saying.content, saying.clause = aside
             saying.frame = "as"
             return saying
+    if "quote" in frames and not passive and _answers(page, i):
+        around = _with_rest(page, saying, last)
+        if around is not None:
+            return _addressed(page, around, passive, entry)
     if "quote" in frames:
-        start = _clause_start(page, i) - 1
-        answered = page.ends(start) and page.in_long_quote(start) and page.last_sign(page.quote_at[start]) in ",?!"
-        passage = None if answered else _quote_after(page, i, last)
+        passage = _quote_after(page, i, last)
         if passage is not None:
             saying.content, saying.frame = passage, "quote"
             return _addressed(page, saying, passive, entry)
@@ -239,14 +248,29 @@ def _structure(page: Page, words: ReportingWords, i: int, rest: list[int], entry
                 saying.cue = (i, i + 1)
             return saying
     if "quote" in frames and not passive:
-        around = _aside(page, i, last)
+        around = _with_rest(page, saying, last)
         if around is not None:
-            saying.content, saying.clause = around
-            saying.frame = "aside"
-            if saying.speaker is None:
-                saying.speaker = _near_subject(page, i)
-            return _addressed(page, saying, passive, entry) if saying.speaker is not None else None
+            return _addressed(page, around, passive, entry)
     return None
+
+
+def _with_rest(page: Page, saying: Saying, last: int) -> Saying | None:
+    """The saying of a verb whose content is the rest of its unit: "..., he said." """
+    around = _aside(page, saying.head, last)
+    if around is None:
+        return None
+    speaker = saying.speaker if saying.speaker is not None else _near_subject(page, saying.head)
+    if speaker is None:
+        return None
+    return msgspec.structs.replace(saying, content=around[0], clause=around[1], frame="aside", speaker=speaker)
+
+
+def _answers(page: Page, i: int) -> bool:
+    """Whether the clause of verb `i` comes right after a passage that hands over to it: `“...,” he said`."""
+    end = _clause_start(page, i) - 1
+    if page.ends(end):
+        return page.last_sign(page.quote_at[end]) in ",?!"
+    return end > 0 and page.tokens[end].text == "," and page.ends(end - 1) and page.unit(i).first < end
 
 
 def _with_infinitive(
@@ -308,6 +332,10 @@ def _subject(page: Page, words: ReportingWords, i: int) -> tuple[int | None, boo
             objects = [k for k in head.children if tokens[k].dep == "dobj" and k < i]
             if objects:
                 return objects[0], passive
+        if token.dep == "pcomp" and head.lower == "as":  # "quoted the president as saying"
+            quoted = next((k.i for k in page.parsed.kids(head.head, "dobj")), None)
+            if quoted is not None and quoted < i:
+                return quoted, passive
         if token.dep not in _INHERITING:
             break
         if head.pos in ("NOUN", "PROPN") and token.dep != "conj":
@@ -315,7 +343,7 @@ def _subject(page: Page, words: ReportingWords, i: int) -> tuple[int | None, boo
             if owner is not None:
                 return owner, passive
         i = head.i
-    if passive or tokens[i].pos not in ("VERB", "AUX") or tokens[i].tag not in ("VBD", "VBZ", "VBP"):
+    if passive or tokens[i].pos not in ("VERB", "AUX") or tokens[i].tag not in _FINITE:
         return None, passive
     return _near_subject(page, i), passive
 
@@ -344,7 +372,12 @@ def _antecedent(page: Page, k: int, verb: int) -> int | None:
     token = tokens[k]
     if token.lower in ("who", "which", "that") and tokens[verb].dep == "relcl":
         return _somebody(page, tokens[verb].head) if token.lower == "who" else tokens[verb].head
-    if token.lower in ("who", "which") and k > 1 and tokens[k - 1].text == "," and tokens[k - 2].pos in ("PROPN", "NOUN"):
+    if (
+        token.lower in ("who", "which")
+        and k > 1
+        and tokens[k - 1].text == ","
+        and tokens[k - 2].pos in ("PROPN", "NOUN")
+    ):
         return k - 2
     if token.lower == "it" and token.dep in ("nsubjpass", "expl"):
         return None
@@ -355,7 +388,12 @@ def _somebody(page: Page, k: int) -> int:
     """For "who": past the place or body in which a person is ("a doctor from Lyon, who ...") to the person."""
     tokens = page.tokens
     prep = tokens[tokens[k].head]
-    if tokens[k].dep == "pobj" and tokens[k].pos == "PROPN" and tokens[prep.head].pos in ("NOUN", "PROPN") and prep.i < k:
+    if (
+        tokens[k].dep == "pobj"
+        and tokens[k].pos == "PROPN"
+        and tokens[prep.head].pos in ("NOUN", "PROPN")
+        and prep.i < k
+    ):
         k = prep.head
     return tokens[k].head if tokens[k].dep == "appos" else k
 
@@ -421,14 +459,21 @@ def _addressed(page: Page, saying: Saying, passive: bool, entry: Entry) -> Sayin
     for kid in page.parsed.kids(i):
         if kid.i < i or (first > i and kid.i >= first):
             continue
-        if person and kid.dep in ("dobj", "dative", "iobj", "nsubj") and kid.pos in _NOMINAL and kid.i != saying.speaker:
+        if (
+            person
+            and kid.dep in ("dobj", "dative", "iobj", "nsubj")
+            and kid.pos in _NOMINAL
+            and kid.i != saying.speaker
+        ):
             saying.addressee = kid.i
         elif kid.dep in ("prep", "dative") and kid.lower == "to":
-            saying.addressee = next((o.i for o in page.parsed.kids(kid.i, "pobj") if o.pos in _NOMINAL), saying.addressee)
-    if person and saying.addressee is None and first > i + 1 and saying.frame == "clause":
-        # "told reporters it was over": the parser takes the one spoken to for a part of the clause
-        if i + 1 < len(tokens) and tokens[i + 1].pos in _NOMINAL and page.quote_at[i + 1] < 0:
-            saying.addressee = i + 1
+            saying.addressee = next(
+                (o.i for o in page.parsed.kids(kid.i, "pobj") if o.pos in _NOMINAL), saying.addressee
+            )
+    # "told reporters it was over": the parser takes the one spoken to for a part of the clause
+    unheard = person and saying.addressee is None and first > i + 1 and saying.frame == "clause"
+    if unheard and tokens[i + 1].pos in _NOMINAL and page.quote_at[i + 1] < 0:
+        saying.addressee = i + 1
     return saying
 
 
@@ -474,13 +519,13 @@ def _quote_after(page: Page, i: int, last: int) -> list[Range] | None:
 
 
 def _tells(page: Page, m: int, i: int, k: int, direct: bool) -> bool:
-    """Whether word `m`, between the verb `i` and a passage at `k`, is already content rather than to whom, when or where."""
+    """Whether word `m`, between verb `i` and a passage at `k`, is content already, not to whom, when or where."""
     token = page.tokens[m]
     if token.lower == "that" and m == k - 1:
         return True
     if token.head == i and token.dep in ("ccomp", "xcomp"):
         return True
-    finite = token.pos in ("VERB", "AUX") if not direct else token.tag in ("VBD", "VBZ", "VBP")
+    finite = token.pos in ("VERB", "AUX") if not direct else token.tag in _FINITE
     if finite and not _aside_of(page, m, i):
         return True
     return not direct and token.dep in ("nsubj", "nsubjpass", "mark", "expl", "csubj") and token.head >= k
@@ -515,7 +560,7 @@ def _clause_after(page: Page, i: int, last: int, rest: Sequence[int], person: bo
                 start = k  # what hangs before it is when and where it was said
                 break
         if page.in_long_quote(comp.i) and any(
-            tokens[k].tag in ("VBD", "VBZ", "VBP") and page.quote_at[k] < 0 for k in range(last + 1, start)
+            tokens[k].tag in _FINITE and page.quote_at[k] < 0 for k in range(last + 1, start)
         ):
             start = last + 1
         inside = comp.i
@@ -528,7 +573,10 @@ def _clause_after(page: Page, i: int, last: int, rest: Sequence[int], person: bo
         start += 1
     if start >= unit.last:
         return None
-    first, end = page.trimmed(start, _end_of(page, i, max(inside, start), unit.last))
+    limit = unit.last
+    if i == unit.first and tokens[i].tag == "VBN":  # "Asked whether he would go, Rell said ..."
+        limit = next((k for k in range(inside, unit.last) if tokens[k].text == ","), unit.last)
+    first, end = page.trimmed(start, _end_of(page, i, max(inside, start), limit))
     return (first, end) if end > first and end > inside else None
 
 
@@ -540,9 +588,13 @@ def _complement(page: Page, heads: Sequence[int], last: int, unit: Unit) -> Toke
             kid = tokens[c]
             if not last < c < unit.last or _infinite(page, c):
                 continue
-            if kid.dep == "ccomp" or (kid.dep == "xcomp" and tokens[page.left[c]].tag == "VBG" and page.left[c] > last) or (
-                kid.dep in ("xcomp", "advcl", "acl", "relcl")
-                and tokens[max(page.left[c], last + 1)].lower in _COMPLEMENTIZERS
+            if (
+                kid.dep == "ccomp"
+                or (kid.dep == "xcomp" and tokens[page.left[c]].tag == "VBG" and page.left[c] > last)
+                or (
+                    kid.dep in ("xcomp", "advcl", "acl", "relcl")
+                    and tokens[max(page.left[c], last + 1)].lower in _COMPLEMENTIZERS
+                )
             ):
                 return kid
     return None
@@ -571,7 +623,7 @@ def _infinite(page: Page, c: int) -> bool:
 
 
 def _end_of(page: Page, i: int, inside: int, limit: int) -> int:
-    """Where the content that holds word `inside` ends: before what is joined to verb `i`, or with the clause `i` is in."""
+    """Where the content that holds `inside` ends: before what is joined to verb `i`, or with the clause `i` is in."""
     tokens = page.tokens
     end = limit
     at = i
@@ -625,7 +677,18 @@ def _clause_start(page: Page, i: int) -> int:
         while edge < k and (page.in_long_quote(edge) or tokens[edge].pos == "PUNCT"):
             edge += 1
         start = min(start, edge)
-    return max(start, page.unit(i).first)
+    unit = page.unit(i)
+    if start == i and page.quote_at[i] < 0:  # a subject that the parser hung elsewhere: “...,” Holm said
+        k = i - 1
+        while (
+            k >= max(unit.first, i - 6)
+            and tokens[k].pos in ("PROPN", "NOUN", "PRON", "DET", "ADJ")
+            and page.quote_at[k] < 0
+        ):
+            k -= 1
+        if page.ends(k) or (tokens[k].text == "," and page.ends(k - 1)):
+            start = k + 1
+    return max(start, unit.first)
 
 
 def _as_clause(page: Page, words: ReportingWords, i: int, last: int) -> tuple[list[Range], Range] | None:
@@ -641,8 +704,10 @@ def _as_clause(page: Page, words: ReportingWords, i: int, last: int) -> tuple[li
     if opening > unit.first and not (tokens[opening - 1].pos == "PUNCT" or page.ends(opening - 1)):
         return None
     for k in tokens[i].children:  # "as he said that ..." tells when, not what
-        if tokens[k].dep in ("ccomp", "dobj") and last < k < unit.last and not any(
-            tokens[m].text in (",", ":") for m in range(last + 1, min(k, last + _NEAR))
+        if (
+            tokens[k].dep in ("ccomp", "dobj")
+            and last < k < unit.last
+            and not any(tokens[m].text in (",", ":") for m in range(last + 1, min(k, last + _NEAR)))
         ):
             return None
     close = _clause_close(page, i, last)
@@ -667,14 +732,14 @@ def _clause_close(page: Page, i: int, last: int) -> int:
     return unit.last
 
 
-def _apposed(page: Page, last: int, comma: int) -> int | None:
-    """After a comma: where an apposition or a relative clause on the words before it ends, if a comma closes it."""
+def _apposed(page: Page, first: int, comma: int, last: int | None = None) -> int | None:
+    """After a comma: where an apposition or relative clause on the words before it ends, if at a comma or `last`."""
     tokens = page.tokens
-    for k in range(comma - 1, max(last, comma - 12), -1):
+    for k in range(comma - 1, max(first, comma - 12), -1):
         for c in tokens[k].children:
             if c > comma and tokens[c].dep in ("appos", "relcl", "acl") and page.left[c] in (comma + 1, comma + 2):
                 end = page.right[c] + 1
-                if end < len(tokens) and tokens[end].text == ",":
+                if end < len(tokens) and (tokens[end].text == "," or (last is not None and end >= last)):
                     return end
     return None
 
@@ -685,7 +750,11 @@ def _aside(page: Page, i: int, last: int) -> tuple[list[Range], Range] | None:
     if tokens[i].tag in ("VBG", "VB") and not any(tokens[k].dep in ("nsubj", "aux") for k in tokens[i].children):
         return None
     start = _clause_start(page, i)
-    while start - 1 > unit.first and tokens[start - 1].dep in ("cc", "mark") and tokens[start - 1].lower in ("and", "but", "as"):
+    while (
+        start - 1 > unit.first
+        and tokens[start - 1].dep in ("cc", "mark")
+        and tokens[start - 1].lower in ("and", "but", "as")
+    ):
         start -= 1
     before = start - 1
     if before < unit.first or not (tokens[before].text in PAUSES or page.ends(before)):
@@ -710,10 +779,18 @@ def _aside(page: Page, i: int, last: int) -> tuple[list[Range], Range] | None:
 def _opening_phrase(page: Page, i: int, first: int, last: int) -> bool:
     """Whether the words before a verb of saying only tell when, where or why it was said."""
     tokens = page.tokens
-    hanging = [tokens[k] for k in tokens[i].children if first <= k < last and page.left[k] >= first and tokens[k].pos != "PUNCT"]
-    if hanging and all(t.dep in ("prep", "advcl", "advmod", "npadvmod", "mark", "cc", "intj", "agent") for t in hanging):
-        return not any(t.dep == "advcl" and t.tag in ("VBD", "VBZ", "VBP") and tokens[page.left[t.i]].dep != "mark" for t in hanging)
-    return not any(tokens[k].tag in ("VBD", "VBZ", "VBP", "MD") for k in range(first, last))
+    hanging = [
+        tokens[k]
+        for k in tokens[i].children
+        if first <= k < last and page.left[k] >= first and tokens[k].pos != "PUNCT"
+    ]
+    if hanging and all(t.dep in _CIRCUMSTANCES for t in hanging):
+        clauses = [t for t in hanging if t.dep == "advcl" and t.tag in _FINITE]
+        return all(tokens[page.left[t.i]].dep == "mark" for t in clauses)
+    return not any(tokens[k].tag in ("MD", *_FINITE) for k in range(first, last))
+
+
+_CIRCUMSTANCES = frozenset(["prep", "advcl", "advmod", "npadvmod", "mark", "cc", "intj", "agent"])
 
 
 def _resumed(page: Page, i: int, close: int) -> Range | None:
@@ -734,7 +811,7 @@ def _resumed(page: Page, i: int, close: int) -> Range | None:
         up = tokens[at]
         if up.head == i:  # on the left hangs what is said, on the right when and to whom
             return (k, unit.last) if up.dep == "ccomp" and up.i < i else None
-        if up.head == at or at == i:
+        if at in (up.head, i):
             break
         at = up.head
     return k, unit.last
@@ -748,7 +825,7 @@ def _infinitive_after(page: Page, i: int, last: int, person: bool) -> tuple[Rang
     tokens, unit = page.tokens, page.unit(i)
     for k in range(last + 1, min(last + 18, unit.last - 1)):
         token = tokens[k]
-        if token.text in (";", ":") or token.text in FULL_STOPS or token.tag in ("VBD", "VBZ", "VBP"):
+        if token.text in (";", ":") or token.text in FULL_STOPS or token.tag in _FINITE:
             return None
         if token.tag != "TO" or tokens[token.head].pos not in ("VERB", "AUX") or token.head < k:
             continue
@@ -775,9 +852,7 @@ def _infinitive_after(page: Page, i: int, last: int, person: bool) -> tuple[Rang
 _ARGUMENTS = frozenset(["of", "as", "for", "over", "to", "from", "against", "about", "with", "into"])
 
 
-def _noun_after(
-    page: Page, i: int, last: int, passive: bool, subject: int | None, predicate: bool
-) -> list[Range]:
+def _noun_after(page: Page, i: int, last: int, passive: bool, subject: int | None, predicate: bool) -> list[Range]:
     """The noun phrase that the verb is about, with what is said of it ("the plan as a stunt")."""
     tokens, unit = page.tokens, page.unit(i)
     if passive:
@@ -831,7 +906,11 @@ def _objects(page: Page, i: int, last: int) -> list[int]:
         if found:
             return found
     # a small clause: "called the plan a gamble"
-    return [c for c in tokens[i].children if c > last and tokens[c].dep == "ccomp" and tokens[c].pos in ("NOUN", "ADJ", "PROPN")]
+    return [
+        c
+        for c in tokens[i].children
+        if c > last and tokens[c].dep == "ccomp" and tokens[c].pos in ("NOUN", "ADJ", "PROPN")
+    ]
 
 
 # --- phrases ----------------------------------------------------------------------------------------------------------
@@ -888,9 +967,11 @@ def _phrase_close(page: Page, head: int, unit: Unit) -> int:
     k = head + 1
     while k < unit.last:
         if tokens[k].text in (",", ";", ":") or tokens[k].text in DASHES:
-            inner = _apposed(page, head - 1, k)
-            if inner is None or inner >= unit.last:
+            inner = _apposed(page, head - 1, k, last=unit.last - 1 if head > unit.first + 6 else None)
+            if inner is None:
                 return k
+            if inner >= unit.last - 1:
+                return unit.last
             k = inner
         elif page.opens(k) and page.words_in[page.quote_at[k]] > FRAGMENT:
             return k
@@ -950,7 +1031,8 @@ def _carrier(page: Page, words: ReportingWords, i: int) -> int | None:
     if verb.lemma in _LIGHT:
         return verb.i
     entries = words.verb(verb)
-    return verb.i if any("noun" in e.frames and e.row.tone == "neutral" and e.row.act == "statement" for e in entries) else None
+    plain = any("noun" in e.frames and e.row.tone == "neutral" and e.row.act == "statement" for e in entries)
+    return verb.i if plain else None
 
 
 def _noun_clause(page: Page, i: int, unit: Unit) -> Range | None:

@@ -28,7 +28,7 @@ def find_statements(
     words = reporting_words(lexicon.reporting)
     page = Page(parsed, partial(speaks, parsed, words))
     sayings = _apart(page, find_sayings(page, words))
-    sayings += _colons(page, sayings, references)
+    sayings += _headlines(page, sayings, references, body_start)
     sayings = _with_loose_passages(page, sayings)
     return _records(page, words, sayings, references, body_start)
 
@@ -46,9 +46,9 @@ def _apart(page: Page, sayings: Sequence[Saying]) -> list[Saying]:
     for saying in sayings:
         by_unit.setdefault(page.unit_at[saying.head], []).append(saying)
     out: list[Saying] = []
-    for group in by_unit.values():
-        _part_participles(page, group)
-        group = _without_carriers(page, group)
+    for found in by_unit.values():
+        _part_participles(page, found)
+        group = _without_carriers(page, found)
         kept: list[Saying] = []
         for saying in sorted(group, key=lambda s: (_RANK[s.frame], s.head)):
             if not any(_covers(page, other, saying) for other in kept[-_ROUND:]):
@@ -74,7 +74,7 @@ def _part_participles(page: Page, group: Sequence[Saying]) -> None:
 
 
 def _without_carriers(page: Page, group: list[Saying]) -> list[Saying]:
-    """The sayings without verbs whose object reports for itself: "issued a statement saying", "declared her intention to"."""
+    """The sayings without verbs whose object reports for itself: "issued a statement saying", "declared her wish to"."""
     nouns = {s.cue[0] for s in group if s.cue is not None and s.frame == "noun cue" and s.cue[0] != s.head}
     told = [s for s in group[:_ROUND] if s.frame in ("clause", "quote") and page.tokens[s.head].dep == "acl"]
     return [
@@ -100,15 +100,20 @@ def _swallows(page: Page, outer: Saying, saying: Saying) -> bool:
     return in_clause and saying.frame in ("noun", "infinitive") and page.tokens[saying.head].tag != "VBG"
 
 
-# --- colons, and passages without a cue -------------------------------------------------------------------------------
+# --- headlines, and passages without a cue ----------------------------------------------------------------------------
 
 
-def _colons(page: Page, sayings: Sequence[Saying], references: References) -> list[Saying]:
-    """Headline style: "Odeh: no deal before May"."""
+def _headlines(page: Page, sayings: Sequence[Saying], references: References, body_start: int) -> list[Saying]:
+    """Headline style: "Odeh: no deal before May", and in the title "No deal before May - Odeh"."""
     out: list[Saying] = []
     tokens = page.tokens
     reporting = {s.head for s in sayings}
     for unit in page.units:
+        if page.tokens[unit.first].start < body_start:
+            trailing = _named_last(page, unit, references, reporting)
+            if trailing is not None:
+                out.append(trailing)
+                continue
         near = range(unit.first + 1, min(unit.first + 9, unit.last - 2))
         colon = next((k for k in near if tokens[k].text == ":" and page.quote_at[k] < 0), None)
         if colon is None:
@@ -126,6 +131,23 @@ def _colons(page: Page, sayings: Sequence[Saying], references: References) -> li
                 Saying(colon, (colon, colon + 1), "statement", "colon", content, head, reason="a name and a colon")
             )
     return out
+
+
+def _named_last(page: Page, unit: Unit, references: References, reporting: set[int]) -> Saying | None:
+    """ "No deal before May - Odeh"."""
+    tokens = page.tokens
+    dash = next(
+        (k for k in range(unit.last - 2, max(unit.first + 2, unit.last - 5), -1) if tokens[k].text in DASHES), None
+    )
+    if dash is None or any(tokens[k].pos != "PROPN" for k in range(dash + 1, unit.last)):
+        return None
+    head = unit.last - 1
+    if any(k in reporting for k in range(unit.first, dash)):
+        return None
+    if not (references.of(head) or _acts(page, tokens[head].lower, head)):
+        return None
+    content = page.kept((unit.first, dash))
+    return Saying(head, None, "statement", "colon", content, head, reason="a dash and a name") if content else None
 
 
 _NOT_IN_NAMES = frozenset(["VERB", "AUX", "PUNCT", "NUM", "ADP"])
@@ -178,13 +200,15 @@ def _joined(page: Page, unit: Unit, q: int, starts: dict[int, Saying], ends: dic
     before = ends.get(unit.i - 1)
     if before is not None and unit.line - page.units[unit.i - 1].line <= 1 and before.frame in _WITH_PASSAGES:
         a, b = before.content[-1]
-        if page.in_long_quote(b - 1) or page.in_long_quote(a):
+        if page.quote_at[a] >= 0 and page.quote_at[b - 1] >= 0:
             before.content.append(page.ranges[q])
             return before
     after = starts.get(unit.i + 1)
-    if after is not None and after.frame == "aside" and page.units[unit.i + 1].line == unit.line:
-        after.content.insert(0, page.ranges[q])
-        return after
+    if after is not None and after.frame in ("aside", "quote"):
+        left_open = not page.quotes[q].closed and page.quotes[min(q + 1, len(page.quotes) - 1)].continues
+        if left_open or (after.frame == "aside" and page.units[unit.i + 1].line == unit.line):
+            after.content.insert(0, page.ranges[q])
+            return after
     return None
 
 
@@ -192,7 +216,7 @@ _WITH_PASSAGES = frozenset(["quote", "aside", "colon", "loose"])
 
 
 def _loose(page: Page, unit: Unit, q: int, starts: dict[int, Saying], ends: dict[int, Saying]) -> Saying | None:
-    """A new saying for a passage without a cue, spoken by whoever speaks or acts right before, or speaks right after."""
+    """A new saying for a passage without a cue, spoken by whoever speaks or acts before it, or speaks after it."""
     words, long = page.ranges[q], page.words_in[q] > FRAGMENT
 
     def saying(reason: str, speaker: int | None = None, follows: Saying | None = None, colon: bool = False) -> Saying:
@@ -255,7 +279,7 @@ def _records(
                 cue=(page.tokens[cue[0]].start, page.tokens[cue[1] - 1].end) if cue else None,
                 content=tuple(content),
                 addressee=None if saying.addressee is None else references.anyone(saying.addressee),
-                channel=_channel(page, words, saying),
+                channel=_channel(page, words, saying, sayings[outer[number]] if number in outer else None),
                 evidence=_evidence(page, saying),
                 speakers=speakers,
                 within=str(outer[number]) if number in outer else None,
@@ -332,14 +356,14 @@ def _evidence(page: Page, saying: Saying) -> tuple[Span, ...]:
     return tuple((page.tokens[u.first].start, page.tokens[u.last - 1].end) for u in bounds)
 
 
-def _channel(page: Page, words: ReportingWords, saying: Saying) -> str | None:
-    """The words that tell where it was said: "Twitter", "a joint statement"."""
+def _channel(page: Page, words: ReportingWords, saying: Saying, outer: Saying | None) -> str | None:
+    """The words that tell where it was said: "Twitter", "a joint statement"; those of `outer` are not its own."""
     if saying.cue is None:
         return None
     tokens, unit = page.tokens, page.unit(saying.head)
     for k in range(unit.first, unit.last - 1):
         entries = words.channels.get(tokens[k].lower)
-        if not entries or saying.holds(k):
+        if not entries or saying.holds(k) or (outer is not None and not outer.holds(k)):
             continue
         for entry in entries:
             end = _channel_end(page, k, entry.rest, unit.last)

@@ -1,7 +1,7 @@
 """A parsed text cut into units: sentences as full stops and quotation marks tell them.
 
-Parsers lose their way around quotation marks: they end a sentence inside a passage, or run on past its end. A unit keeps
-`“Is it over? I doubt it,” he said.` together and parts `“It is over.” The hall was silent.`
+Parsers lose their way around quotation marks: they end a sentence inside a passage, or run on past its end. A unit
+keeps `“Is it over? I doubt it,” he said.` together and parts `“It is over.” The hall was silent.`
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ FULL_STOPS = frozenset([".", "!", "?", "…", "...", "!!", "??", "?!", "!?", "..
 DASHES = frozenset(["-", "–", "—", "--", "―"])
 PAUSES = frozenset([",", ";", ":"]) | DASHES
 MARKS = frozenset("“”„‟\"«»‹›‘’‚`'") | {"''", "``", "‘‘", "’’", "‚‚"}
+LONGEST = 300  # words; what runs on without a full stop for longer is no sentence, and is cut
 FRAGMENT = 4  # quoted words up to this number only colour a sentence
 
 
@@ -129,7 +130,8 @@ class Page:
         first, quoted = 0, True
         for i in range(len(tokens)):
             quoted = quoted and self.quote_at[i] >= 0
-            if i + 1 == len(tokens) or self._parts(i):
+            endless = i - first >= LONGEST and (self.quote_at[i] < 0 or self.ends(i))
+            if i + 1 == len(tokens) or endless or self._parts(i):
                 out.append(Unit(len(out), first, i + 1, line_of[tokens[first].sentence], quoted))
                 first, quoted = i + 1, True
         return out
@@ -142,7 +144,7 @@ class Page:
         passage = self.quote_at[i]
         if passage >= 0 and passage == self.quote_at[i + 1]:
             return False
-        goes_on = after.text[0].islower() or after.text in FULL_STOPS or after.text in PAUSES or after.text in (")", "]")
+        goes_on = after.text[0].islower() or after.text in FULL_STOPS | PAUSES or after.text in (")", "]")
         if self.ends(i):
             if goes_on or self.last_sign(passage) not in ".!?…":
                 return False
@@ -178,8 +180,6 @@ def _edges(parsed: Parsed) -> tuple[list[int], list[int]]:
         order.extend(tokens[i].children)
     for i in reversed(order):
         head = tokens[i].head
-        if left[i] < left[head]:
-            left[head] = left[i]
-        if right[i] > right[head]:
-            right[head] = right[i]
+        left[head] = min(left[head], left[i])
+        right[head] = max(right[head], right[i])
     return left, right

@@ -79,7 +79,9 @@ class Gazetteer:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self.names: Matcher[Known] = Matcher(_names(lexicon))
+        # an organ speaks for the body it is part of
+        self.body_of = {o.code: o.part_of for o in lexicon.organisations if o.kind == "organ" and o.part_of}
+        self.names: Matcher[Known] = Matcher(_names(lexicon, self.body_of))
         self.ambiguous: dict[str, list[Ambiguous]] = defaultdict(list)
         for row in lexicon.ambiguous:
             self.ambiguous[fold(row.form)].append(row)
@@ -87,7 +89,9 @@ class Gazetteer:
         self.body_names = {o.code: o.name for o in (*lexicon.organisations, *lexicon.armed_groups)}
         self.adjective_of = {fold(a).lower(): s.code for s in lexicon.states for a in s.adjectives}
         self.capital_states: dict[str, str] = {fold(c): s.code for s in lexicon.states for c in s.capital}
-        self._people(lexicon.people)
+        self._people(
+            msgspec.structs.replace(p, actor=self.body_of[p.actor]) if p.actor in self.body_of else p for p in lexicon.people
+        )
         self.offices: dict[str, Office] = {o.key: o for o in lexicon.offices}
         self.roles: dict[str, Role] = {r.role.lower(): r for r in lexicon.roles}
         self.office_words = _trie(
@@ -193,13 +197,13 @@ def sound_key(word: str) -> str:
     return key
 
 
-def _names(lexicon: Lexicon) -> Iterator[tuple[str, Known]]:
+def _names(lexicon: Lexicon, body_of: dict[str, str]) -> Iterator[tuple[str, Known]]:
     for state in lexicon.states:
 
         def known(kind: Kind) -> Known:
             return Known(kind, state.code, None, state.name, state.where, state.from_, state.to)  # noqa: B023
 
-        for form in {state.name, state.official, *state.aliases}:
+        for form in dict.fromkeys((state.name, state.official, *state.aliases)):
             yield form, known("state")
         for form in state.adjectives:
             yield form, known("adjective")
@@ -208,28 +212,28 @@ def _names(lexicon: Lexicon) -> Iterator[tuple[str, Known]]:
         for form in state.capital:
             yield form, known("capital")
     for body in lexicon.organisations:
-        for form in {body.name, *body.aliases}:
+        for form in dict.fromkeys((body.name, *body.aliases)):
             yield (
                 form,
-                Known("organisation", body.code, None, body.name, body.where, body.from_, body.to, body.wikidata),
+                Known("organisation", body_of.get(body.code, body.code), None, body.name, body.where, body.from_, body.to, body.wikidata),
             )
         for form in body.adjectives:
             yield form, Known("adjective", body.code, None, body.name, body.where, body.from_, body.to)
     for group in lexicon.armed_groups:
-        for form in {group.name, *group.aliases}:
+        for form in dict.fromkeys((group.name, *group.aliases)):
             yield form, Known("group", group.code, "REB", group.name, group.where, group.from_, group.to)
     for seat in lexicon.seats:
-        for form in {seat.form, *seat.aliases}:
+        for form in dict.fromkeys((seat.form, *seat.aliases)):
             yield (
                 form,
                 Known("seat", seat.code, seat.sector or None, seat.name or seat.form, seat.where, seat.from_, seat.to),
             )
     for person in lexicon.people:
-        for form in {person.name, *person.spellings}:
+        for form in dict.fromkeys((person.name, *person.spellings)):
             if " " in form:
                 yield (
                     form,
-                    Known("person", person.actor, person.sector or None, person.name, "", "", "", person.wikidata),
+                    Known("person", body_of.get(person.actor, person.actor), person.sector or None, person.name, "", "", "", person.wikidata),
                 )
 
 

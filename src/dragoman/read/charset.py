@@ -38,7 +38,10 @@ _MAGIC = (
 
 
 def decode(raw: bytes, *, header: str | None = None) -> str:
-    """The text of a page or file. What is valid UTF-8 is taken as such, whatever is declared: it hardly happens by chance."""
+    """The text of a page or file.
+
+    What is valid UTF-8 is taken as such, whatever is declared: that hardly happens by chance.
+    """
     for mark, name in _BOMS:
         if raw.startswith(mark):
             return raw[len(mark) :].decode(name, "replace")

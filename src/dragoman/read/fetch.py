@@ -86,7 +86,10 @@ def _check(url: str) -> None:
         _ = parts.port
     except ValueError as fault:
         raise SourceError(
-            f"not an address: {fault}", source=url, outcome="unsupported_address", hint="give a full http or https address"
+            f"not an address: {fault}",
+            source=url,
+            outcome="unsupported_address",
+            hint="give a full http or https address",
         ) from fault
     if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
         raise SourceError(
@@ -124,7 +127,7 @@ def _once(client: httpx.Client, url: str, limits: Limits, deadline: float, most:
             timeout=httpx.Timeout(max(0.1, min(10.0, deadline - time.monotonic()))),
         ) as response:
             if response.is_redirect:
-                return urljoin(url, response.headers.get("location", ""))
+                return str(urljoin(url, response.headers.get("location", "")))
             if response.status_code >= 400:
                 raise _refused(response.status_code, url)
             kind = response.headers.get("content-type", "")
@@ -139,14 +142,19 @@ def _once(client: httpx.Client, url: str, limits: Limits, deadline: float, most:
             if announced.isdigit() and int(announced) > most:
                 raise too_large("the page", int(announced), most, source=url)
             raw = packed.expand(
-                _until(response.iter_raw(), deadline, url), response.headers.get("content-encoding", "").lower().strip(), most
+                _until(response.iter_raw(), deadline, url),
+                response.headers.get("content-encoding", "").lower().strip(),
+                most,
             )
             return Fetched(url=url, raw=raw, content_type=kind)
     except packed.Overflow:
         raise too_large("the page", None, most, source=url) from None
     except zlib.error as fault:
         raise SourceError(
-            "the answer is packed in a way that cannot be unpacked", source=url, outcome="fetch_failed", hint="try again later"
+            "the answer is packed in a way that cannot be unpacked",
+            source=url,
+            outcome="fetch_failed",
+            hint="try again later",
         ) from fault
     except httpx.TimeoutException as fault:
         raise _late(url, limits) from fault
@@ -163,7 +171,10 @@ def _until(chunks: Iterator[bytes], deadline: float, url: str) -> Iterator[bytes
     for chunk in chunks:
         if time.monotonic() > deadline:
             raise SourceError(
-                "the page came too slowly", source=url, outcome="timed_out", hint="raise the time limit, or try again later"
+                "the page came too slowly",
+                source=url,
+                outcome="timed_out",
+                hint="raise the time limit, or try again later",
             )
         yield chunk
 

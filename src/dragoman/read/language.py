@@ -50,7 +50,9 @@ def primary(tag: str | None) -> str | None:
 @lru_cache(maxsize=1)
 def _supported() -> frozenset[str]:
     folder = resources.files("dragoman") / "data" / "lang"
-    return frozenset(entry.name for entry in folder.iterdir() if entry.is_dir() and (entry / "furniture.toml").is_file())
+    return frozenset(
+        entry.name for entry in folder.iterdir() if entry.is_dir() and (entry / "furniture.toml").is_file()
+    )
 
 
 def _sample(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What a source may cost: sizes, seconds, addresses; and a worker process that can be stopped in the middle of a page."""
+"""What a source may cost: sizes, seconds, addresses; and a worker process that can be stopped midway."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from dragoman.errors import SourceError
 USER_AGENT = "Dragoman/0.1 (reads single news pages for research; honours robots.txt)"
 
 # elements that HTML closes by itself or that cannot hold anything: they say nothing about depth
-_FLAT = frozenset(
-    """area base br col embed hr img input link meta param source track wbr p li dt dd tr td th option thead tbody tfoot
-    colgroup rt rp html head body path use circle rect line polygon polyline ellipse stop""".split()
-)
+_FLAT_NAMES = """
+area base br col embed hr img input link meta param source track wbr p li dt dd tr td th option thead tbody tfoot
+colgroup rt rp html head body path use circle rect line polygon polyline ellipse stop
+"""
+_FLAT = frozenset(_FLAT_NAMES.split())
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)([^<>]{0,2000}>)?")
-_LARGE = 1_500_000  # characters of markup
-_MANY = 25_000  # tags
+_SCRIPT_END = re.compile(r"</(?:script|style)", re.IGNORECASE)
+_LARGE = 2_000_000  # characters of markup
+_MANY = 12_000  # tags
 _DEEP = 180  # open elements
 _WIDE = 20_000  # characters in one tag, outside of quoted values
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
@@ -45,7 +47,19 @@ def suspicious(markup: str) -> bool:
     if len(markup) > _LARGE or markup.count("<") > _MANY:
         return True
     depth = 0
-    for found in _TAG.finditer(markup):
+    at = 0
+    while True:
+        found = _TAG.search(markup, at)
+        if found is None:
+            return False
+        at = found.end()
+        if found[2].lower() in ("script", "style") and not found[1]:
+            # what looks like a tag in a script is none
+            close = _SCRIPT_END.search(markup, at)
+            if close is None:
+                return len(markup) - at > _WIDE
+            at = close.end()
+            continue
         if found[3] is None:
             # a tag without an end in sight: fine where its bulk is quoted (a picture in an attribute), not otherwise
             end = markup.find(">", found.end())
@@ -64,7 +78,6 @@ def suspicious(markup: str) -> bool:
             depth += 1
             if depth > _DEEP:
                 return True
-    return False
 
 
 def in_worker(task: str, request: Any, *, limits: Limits, source: str) -> bytes:
@@ -85,12 +98,15 @@ def in_worker(task: str, request: Any, *, limits: Limits, source: str) -> bytes:
                 f"reading was stopped after {limits.timeout_seconds:g} seconds",
                 source=source,
                 outcome="timed_out",
-                hint="the page is built in a way that takes too long; raise the time limit, or save its text and read that",
+                hint="raise the time limit, or save the text of the page and read that",
             ) from None
         finally:
             process.kill()
     if process.returncode == 0:
         return answer
+    if process.returncode == 4:
+        message, outcome, hint = msgspec.msgpack.decode(answer, type=tuple[str, str, str | None])
+        raise SourceError(message, source=source, outcome=outcome, hint=hint)
     if process.returncode == 3:
         raise SourceError(
             "reading needed more memory than it may use",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 # C0 and C1 controls but for tab and line feed, soft hyphen, zero-width and bidi marks, lone surrogates, noncharacters
 _UNSEEN = re.compile(
@@ -16,7 +17,7 @@ _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _SPACES = re.compile("[\t\x1f \xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _END = re.compile(r"[.!?…。！？।۔][\"'”’»)\]]*$")
 _CLOSING = re.compile(r"[,;:.!?…)\]}%’”»]")
-# a place, an agency, or both, left on a line of their own before the report: "(Agency)", "GENEVA (Agency) -", "Oslo, Norway —"
+# a place, an agency, or both, on a line of their own: "(Agency)", "GENEVA (Agency) -", "Oslo, Norway —"
 _OPENING = re.compile(r"(?:[A-Z][\w.’'-]*(?:,? [A-Z][\w.’'-]*){0,4} ?)?(?:\([A-Z][^():]{1,30}\) ?[-–—]{0,2}|[–—]|--)$")
 _WORDLIKE = re.compile(r"[^\W\d_]")
 
@@ -81,7 +82,7 @@ def _hard_wrapped(raw: list[tuple[Line, int]]) -> bool:
     width = max(sizes)
     if not 40 <= width <= 120:
         return False
-    runs = [(a, b) for (a, _), (b, _) in zip(raw, raw[1:], strict=False) if not b.gap]
+    runs = [(a, b) for (a, _), (b, _) in pairwise(raw) if not b.gap]
     inside = [(a, b) for a, b in runs if len(a.text) >= 0.6 * width]
     if not inside or len(inside) < 0.4 * len(runs):
         return False

@@ -216,7 +216,15 @@ def _author(tree: Any, meta: dict[str, str], article: dict[str, Any]) -> str | N
         names.append(_text(entry) or "")
     names = [name for name in map(_name, names) if name]
     if not names:
-        for key in ("author", "byl", "article:author", "dc.creator", "parsely-author", "sailthru.author", "cxenseparse:author"):
+        for key in (
+            "author",
+            "byl",
+            "article:author",
+            "dc.creator",
+            "parsely-author",
+            "sailthru.author",
+            "cxenseparse:author",
+        ):
             name = _name(meta.get(key, ""))
             if name:
                 names = [name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 import msgspec
@@ -11,17 +12,21 @@ import msgspec
 from dragoman.errors import SourceError
 from dragoman.read import metadata, published, scrape
 from dragoman.read.lines import plain, tidy
+from dragoman.read.prose import UNKNOWN
 from dragoman.read.scrape import Cleaned
 from dragoman.records import Dropped, Published
 
-_BLOCKS = frozenset(
-    """address article aside blockquote br button caption dd details dialog div dl dt fieldset figcaption figure footer form
-    h1 h2 h3 h4 h5 h6 header hr label legend li main menu nav ol option p pre section select summary table tbody td th thead
-    tr ul""".split()
-)
-_SKIP = frozenset("script style noscript template svg head iframe textarea object canvas math video audio".split())
+_BLOCK_NAMES = """
+address article aside blockquote br button caption dd details dialog div dl dt fieldset figcaption figure footer
+form h1 h2 h3 h4 h5 h6 header hr label legend li main menu nav ol option p pre section select summary table tbody td th thead tr ul
+"""
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
+_SKIP_NAMES = "script style noscript template svg head iframe textarea object canvas math video audio"
+_SKIP = frozenset(_SKIP_NAMES.split())
 _WORD = re.compile(r"\w+")
 _MOST_DROPPED = 60
+_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)[^<>]*>|<!--[^<>]*-->")
+_UNREAD = re.compile(r"<(script|style)\b[^<>]*>[^<]*</\1>", re.IGNORECASE)
 
 
 def read(markup: str, url: str | None = None, title: str | None = None) -> Cleaned:
@@ -33,6 +38,10 @@ def read(markup: str, url: str | None = None, title: str | None = None) -> Clean
     scraped = scrape.clean("\n".join(rows), title=title)
     paragraphs = _without_title(_body(tree, url), title)
     if _better(scraped, paragraphs):
+        paragraphs = list(scraped.paragraphs)
+    if not paragraphs and len(markup) > 100_000:
+        # the parser gives up on markup nested too deeply; the words are still there
+        scraped = scrape.clean(_stripped(markup), title)
         paragraphs = list(scraped.paragraphs)
     return Cleaned(
         title=title or scraped.title,
@@ -49,11 +58,13 @@ def read(markup: str, url: str | None = None, title: str | None = None) -> Clean
 
 
 def _parse(markup: str, url: str | None) -> Any:
-    from lxml import etree, html
+    from lxml import etree, html  # type: ignore[import-untyped]
 
     markup = re.sub(r"^\s*<\?xml[^>]*\?>", "", tidy(markup))
     try:
-        tree = html.document_fromstring(markup.encode("utf-8"), parser=html.HTMLParser(encoding="utf-8", remove_pis=True))
+        tree = html.document_fromstring(
+            markup.encode("utf-8"), parser=html.HTMLParser(encoding="utf-8", remove_pis=True)
+        )
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as fault:
         raise SourceError(
             "the page holds nothing that can be read as HTML",
@@ -73,11 +84,18 @@ def _body(tree: Any, url: str | None) -> list[str]:
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it has to say is said by our outcomes
     found = trafilatura.bare_extraction(tree, url=url, favor_precision=True, include_comments=False)
     text = getattr(found, "text", None) or ""
-    return [row for line in tidy(text).split("\n") if (row := plain(line.replace("|", " ") if line.startswith("|") else line))]
+    return [
+        row
+        for line in tidy(text).split("\n")
+        if (row := plain(line.replace("|", " ") if line.startswith("|") else line))
+    ]
 
 
 def _rows(tree: Any) -> Iterator[str]:
-    """The visible text of a page, one block a line, blank lines between larger blocks. No recursion: pages can be deep."""
+    """The visible text of a page, one block a line, blank lines between larger blocks.
+
+    Without recursion, for pages can be deep.
+    """
     from lxml import etree
 
     held: list[str] = []
@@ -110,6 +128,12 @@ def _rows(tree: Any) -> Iterator[str]:
             if element.tail:
                 held.append(element.tail)
     yield from _flush(held)
+
+
+def _stripped(markup: str) -> str:
+    """The text between the tags, found without building a tree."""
+    text = _TAG.sub(lambda tag: "\n" if (tag[1] or "").lower() in _BLOCKS else " ", _UNREAD.sub(" ", markup))
+    return unescape(text)
 
 
 def _flush(held: list[str]) -> Iterator[str]:
@@ -149,7 +173,7 @@ def _dropped(scraped: Cleaned, paragraphs: list[str], rows: list[str]) -> tuple[
         near = "\n".join(_fold(row) for row in rows[max(0, places[0] - 12) : places[-1] + 20])
     found: list[Dropped] = []
     others = 0
-    leftover = tuple(Dropped(text=row, reason=scrape.UNKNOWN) for row in scraped.paragraphs)
+    leftover = tuple(Dropped(text=row, reason=UNKNOWN) for row in scraped.paragraphs)
     for item in (*scraped.dropped, *leftover):
         folded = _fold(item.text)
         if not folded or folded in kept:

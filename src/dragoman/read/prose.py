@@ -18,8 +18,8 @@ _GALLERY = re.compile(r"\d{1,3} (?:of|/) \d{1,3}(?: [A-Z“\"(]|$)")
 _POSTED = re.compile(r"[—–-]{1,2} ?[^()]{2,60} \(@\w+\)")
 _CREDITED = re.compile(r"\S [|/] ?(?:[A-Z][\w ]+)$")
 _PICTURES = re.compile(
-    r"\b(?:left|right|centre|center|pictured|is seen|are seen|poses?|looks? (?:on|at)|speaks|walks?|arrives?|attends?|gestures?|"
-    r"holds?|shakes?|waves?|stands?|sits?|carry|carries|photo|photograph|image|file)\b",
+    r"\b(?:left|right|centre|center|pictured|is seen|are seen|poses?|looks? (?:on|at)|speaks|walks?|arrives?|attends?|"
+    r"gestures?|holds?|shakes?|waves?|stands?|sits?|carry|carries|photo|photograph|image|file)\b",
     re.IGNORECASE,
 )
 _BARS = re.compile(r"\s[|»›>•·]\s|\s/\s.*\s/\s")
@@ -29,7 +29,8 @@ _DATELINE_OPENS = re.compile(
     r"[A-Z][\w.’'-]{2,20}(?:\s[A-Z][\w.’'-]{2,20})?(?:,\s*[\w.’' ]{2,25}){0,2}\s*(?:[–—]|--)\s*[A-Z“\"]"
 )
 _DATELINE_ALONE = re.compile(
-    r"[A-Z][\w.’' -]{2,30}(?:,\s*[A-Z][\w.’' -]{2,25})?(?:,\s*|\s*\()(?:\d{1,2}\s+[A-Z][a-z]{2,8}\.?|[A-Z][a-z]{2,8}\.?\s+\d{1,2})"
+    r"[A-Z][\w.’' -]{2,30}(?:,\s*[A-Z][\w.’' -]{2,25})?(?:,\s*|\s*\()"
+    r"(?:\d{1,2}\s+[A-Z][a-z]{2,8}\.?|[A-Z][a-z]{2,8}\.?\s+\d{1,2})"
     r"(?:,?\s*\d{4})?\)?[\s.:–—-]*(?:\([A-Z][^()]{1,30}\))?[\s.:–—-]*$"
 )
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")
@@ -150,7 +151,9 @@ def signed(text: str, table: Table) -> bool:
     """Whether an agency's name stands after the last full stop, as where a report ends."""
     if not text.endswith(table.agencies):
         return False
-    return any(text.endswith(agency) and ends_sentence(text[: -len(agency)].rstrip(" -–—(")) for agency in table.agencies)
+    return any(
+        text.endswith(agency) and ends_sentence(text[: -len(agency)].rstrip(" -–—(")) for agency in table.agencies
+    )
 
 
 def opens_post(row: Judged) -> bool:
@@ -169,7 +172,7 @@ def pictures(text: str) -> bool:
 
 def is_byline(text: str, n: int, table: Table) -> bool:
     """Whether the line says who wrote it: "By" and a name."""
-    if n > 16 or ends_sentence(text) and n > 6:
+    if n > 16 or (ends_sentence(text) and n > 6):
         return False
     if _BYLINE.match(text):
         names = [w for w in text.split()[1:] if w[0].isalpha()]

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from dragoman.records import Granularity, Published
 
 _ISO = re.compile(
-    r"(?P<y>\d{4})(?:-?(?P<m>\d{2})(?:-?(?P<d>\d{2})(?:[T ]+(?P<h>\d{1,2})[:.]?(?P<n>\d{2})(?:[:.]?(?P<s>\d{2})(?:[.,]\d+)?)?"
+    r"(?P<y>\d{4})(?:-?(?P<m>\d{2})(?:-?(?P<d>\d{2})"
+    r"(?:[T ]+(?P<h>\d{1,2})[:.]?(?P<n>\d{2})(?:[:.]?(?P<s>\d{2})(?:[.,]\d+)?)?"
     r"\s*(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?)?)?$",
     re.IGNORECASE,
 )
@@ -44,8 +45,13 @@ _WRITTEN = (
 _SLASHED = re.compile(r"\b(?P<a>\d{1,2})[./-](?P<b>\d{1,2})[./-](?P<year>(?:19|20)\d{2}|\d{2})\b")
 _CLOCK = re.compile(r"\b(\d{1,2}):(\d{2})(?::\d{2})?\s*(am|pm|a\.m\.|p\.m\.)?", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
-_PATH = re.compile(r"[/_-]((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2]|[1-9](?=[/_-]))[/_-]?(0[1-9]|[12]\d|3[01]|[1-9](?=[/_-]))?(?=[/_.-]|$)")
-_NAMED_PATH = re.compile(r"/((?:19|20)\d{2})/(" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")/(\d{1,2})(?=[/_.-]|$)", re.IGNORECASE)
+_PATH = re.compile(
+    r"[/_-]((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2]|[1-9](?=[/_-]))[/_-]?(0[1-9]|[12]\d|3[01]|[1-9](?=[/_-]))?(?=[/_.-]|$)"
+)
+_NAMED_PATH = re.compile(
+    r"/((?:19|20)\d{2})/(" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")/(\d{1,2})(?=[/_.-]|$)",
+    re.IGNORECASE,
+)
 _HEADLESS = re.compile(
     r"[\s,|·•()–—:;/-]+|\b(?:published|updated|posted|first|last|modified|created|date|release|issued|on|at|the|of|am|pm|a\.m|p\.m|noon|"
     r"gmt|utc|ist|est|edt|et|cst|cdt|ct|mst|mdt|pst|pdt|pt|bst|cet|cest|msk|hkt|jst|aest|eat|wat|sast|gst|local|time|hrs|hours|h|"
@@ -119,7 +125,12 @@ def is_date_line(text: str) -> bool:
     rest = _CLOCK.sub(" ", rest)
     if not hits:
         # a day and a month without the year
-        rest, hits = re.subn(rf"\b(?:{_MONTH}\s*\d{{1,2}}|\d{{1,2}}\s+{_MONTH.replace('month', 'month2')})", " ", rest, flags=re.IGNORECASE)
+        rest, hits = re.subn(
+            rf"\b(?:{_MONTH}\s*\d{{1,2}}|\d{{1,2}}\s+{_MONTH.replace('month', 'month2')})",
+            " ",
+            rest,
+            flags=re.IGNORECASE,
+        )
     return hits > 0 and not re.sub(r"\d{3,4}", "", _HEADLESS.sub("", rest)).strip()
 
 

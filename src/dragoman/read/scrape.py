@@ -14,7 +14,7 @@ from collections import Counter
 from dragoman.read import furniture, prose, published
 from dragoman.read.furniture import Table
 from dragoman.read.lines import Line, ends_sentence, lines, plain
-from dragoman.read.prose import UNKNOWN, Judged
+from dragoman.read.prose import Judged
 from dragoman.records import Dropped, Published, Record
 
 START = 1.0  # what it costs to begin
@@ -46,7 +46,7 @@ class Cleaned(Record, frozen=True):
     url: str | None = None  # as a page declares it
 
 
-def clean(text: str, *, title: str | None = None) -> Cleaned:
+def clean(text: str, title: str | None = None) -> Cleaned:
     """The article in a plain scrape, and everything that was removed from it with a reason."""
     table = furniture.table()
     rows = lines(text, standing=lambda row: _stands(row, table), open_words=table.open_words)

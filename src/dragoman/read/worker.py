@@ -7,13 +7,19 @@ import sys
 
 import msgspec
 
+from dragoman.errors import SourceError
+
 
 def main(task: str, memory: int) -> int:
-    """Reads one request, answers it, and returns the exit code: 0 answered, 3 out of memory."""
+    """Reads one request, answers it, and returns the exit code: 0 answered, 3 out of memory, 4 refused."""
     _confine(memory)
     try:
         sys.stdout.buffer.write(_answer(task, sys.stdin.buffer.read()))
         sys.stdout.buffer.flush()
+    except SourceError as error:
+        sys.stdout.buffer.write(msgspec.msgpack.encode((error.message, error.outcome, error.hint)))
+        sys.stdout.buffer.flush()
+        return 4
     except MemoryError:
         return 3
     return 0
@@ -23,7 +29,9 @@ def _answer(task: str, request: bytes) -> bytes:
     from dragoman.read import page, scrape
 
     if task == "page":
-        return msgspec.msgpack.encode(page.read(*msgspec.msgpack.decode(request, type=tuple[str, str | None, str | None])))
+        return msgspec.msgpack.encode(
+            page.read(*msgspec.msgpack.decode(request, type=tuple[str, str | None, str | None]))
+        )
     return msgspec.msgpack.encode(scrape.clean(*msgspec.msgpack.decode(request, type=tuple[str, str | None])))
 
 

@@ -1,0 +1,158 @@
+"""The record of one article: what was cleaned, with its id, language, date and a named outcome."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from dragoman.errors import SourceError
+from dragoman.read import language, published, scrape
+from dragoman.read.limits import Limits, in_worker, suspicious, too_large
+from dragoman.read.lines import plain, tidy
+from dragoman.read.scrape import Cleaned
+from dragoman.records import Article
+
+OUTCOMES: dict[str, str] = {
+    "read": "The article was read.",
+    "not_found": "There is no such file or folder.",
+    "unreadable": "The file is there but cannot be opened or parsed.",
+    "empty": "There is no text in the source.",
+    "too_large": "The source, or its text, is over the size limit.",
+    "timed_out": "Reading took longer than the time limit, and was stopped.",
+    "binary": "The source is a picture, an archive, a PDF or other data, not text.",
+    "bad_json": "A line that should be a JSON object with an article in it is not.",
+    "not_news": "Nothing in the source reads like the text of an article.",
+    "paywall": "Only the beginning of the article is there; the rest is for subscribers.",
+    "unsupported_language": "The text is in a language Dragoman has no tables for; it was cleaned all the same.",
+    "unsupported_address": "The address is not an http or https address.",
+    "forbidden_address": "The address belongs to a private network or to this machine.",
+    "robots_disallowed": "The site's robots.txt asks programs not to read the page.",
+    "http_error": "The site answered with an error.",
+    "fetch_failed": "The page could not be fetched.",
+}
+
+_STUB_WORDS = 150  # an article behind a wall shows a paragraph or two
+_MANY_LINES = 20_000
+
+
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a source from outside. `as_is`: the text is the body, to be kept to the letter."""
+
+    url: str | None = None
+    published: str | None = None
+    title: str | None = None
+    language: str | None = None
+    as_is: bool = False
+
+
+def from_text(text: str, given: Given, limits: Limits, *, source: str, isolated: bool) -> Article:
+    """The article in a plain text. `isolated`: what could take very long is read where it can be stopped."""
+    if given.as_is:
+        return _as_is(text, given)
+    if len(text) > 4 * limits.max_characters:
+        raise too_large("the text", len(text), limits.max_characters, source=source, unit="characters")
+    if isolated and (len(text) > limits.max_characters or text.count("\n") > _MANY_LINES):
+        answer = in_worker("text", (tidy(text), given.title), limits=limits, source=source)
+        cleaned = msgspec.msgpack.decode(answer, type=Cleaned)
+    else:
+        cleaned = scrape.clean(text, title=given.title)
+    return _article(cleaned, given, limits, source=source)
+
+
+def from_page(markup: str, given: Given, limits: Limits, *, source: str, isolated: bool) -> Article:
+    """The article on a page; one that could take very long is read in a process that can be stopped."""
+    if len(markup) > limits.max_bytes:
+        raise too_large("the page", len(markup), limits.max_bytes, source=source, unit="characters")
+    if isolated and suspicious(markup):
+        answer = in_worker("page", (tidy(markup), given.url, given.title), limits=limits, source=source)
+        cleaned = msgspec.msgpack.decode(answer, type=Cleaned)
+    else:
+        from dragoman.read import page
+
+        cleaned = page.read(markup, given.url, given.title)
+    return _article(cleaned, given, limits, source=source)
+
+
+def content_id(url: str | None, title: str | None, text: str) -> str:
+    """An id that is the same whenever the same text comes from the same address."""
+    seed = f"{url or title or ''}\n{text}"
+    return "sha256-" + hashlib.sha256(seed.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def failure(error: SourceError, given: Given, *, id: str | None = None) -> Article:
+    detail = f"{error.source}: {error.message}" + (f"; {error.hint}" if error.hint else "")
+    url = given.url or (error.source if error.source.startswith(("http://", "https://")) else None)
+    return Article(
+        id=id or content_id(url or error.source, None, error.outcome),
+        url=url,
+        title=given.title,
+        outcome=error.outcome,
+        detail=plain(detail),
+    )
+
+
+def _as_is(text: str, given: Given) -> Article:
+    code, _ = language.identify(text)
+    return Article(
+        id=content_id(given.url, given.title, text),
+        url=given.url,
+        title=given.title,
+        text=text,
+        language=language.primary(given.language) or code,
+        published=published.parse(given.published, source="given", confidence=1.0) if given.published else None,
+    )
+
+
+def _article(cleaned: Cleaned, given: Given, limits: Limits, *, source: str) -> Article:
+    """The record of what was cleaned, with the outcome that fits."""
+    title = plain(given.title) if given.title else cleaned.title
+    body = "\n".join(cleaned.paragraphs)
+    text = f"{title}\n\n{body}" if title else body
+    if len(text) > limits.max_characters:
+        raise too_large("the text", len(text), limits.max_characters, source=source, unit="characters")
+    url = given.url or cleaned.url
+    declared = language.primary(given.language)
+    code, _ = (declared, 1.0) if declared else language.identify(body or title or "", declared=cleaned.language)
+    when = published.parse(given.published, source="given", confidence=1.0) if given.published else None
+    if when is None:
+        when = cleaned.published or (published.of_path(url) if url else None)
+    outcome, detail = _outcome(cleaned, body, code, source)
+    if given.published and when is not None and when.source != "given":
+        detail = detail or f'{source}: the date "{given.published}" was not understood; write it as 2019-05-14'
+    return Article(
+        id=content_id(url, title, text),
+        url=url,
+        title=title,
+        text=text,
+        body_start=len(title) + 2 if title else 0,
+        language=code,
+        site=cleaned.site,
+        author=cleaned.author,
+        published=when,
+        outcome=outcome,
+        detail=detail,
+        dropped=tuple(item for item in cleaned.dropped if item.text) or (),
+    )
+
+
+def _outcome(cleaned: Cleaned, body: str, code: str | None, source: str) -> tuple[str, str | None]:
+    if not body.strip():
+        if cleaned.dropped:
+            return (
+                "not_news",
+                f"{source}: nothing in it reads like an article; give the page of one article, or its text",
+            )
+        return "empty", f"{source}: there is no text in it; check that the page was saved whole"
+    if cleaned.paywalled and len(body.split()) < _STUB_WORDS:
+        return (
+            "paywall",
+            f"{source}: only the beginning is there, the rest is for subscribers; give the full text if you have it",
+        )
+    wordless = sum(1 for word in body[:20000].split() if any(char.isalpha() for char in word[:50])) < 2
+    if wordless or (not cleaned.prose and len(cleaned.paragraphs) > 3):
+        return "not_news", f"{source}: nothing in it reads like an article; give the page of one article, or its text"
+    if code is not None and code not in language.supported():
+        known = ", ".join(sorted(language.supported()))
+        return "unsupported_language", f'{source}: the text is in "{code}"; languages that are read: {known}'
+    return "read", None
