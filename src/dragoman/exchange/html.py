@@ -158,7 +158,7 @@ class _Sheet:
         for n, position in enumerate(reading.positions, 1):
             tip = f"{names.issue(position.issue)}: {words.position_line(position, names)}"
             yield self._item(f"{self.prefix}P{n}", "position", position.evidence, tip)
-        for n, note in enumerate(reading.notes, 1):
+        for n, note in enumerate(words.notes(reading), 1):
             yield self._item(f"{self.prefix}N{n}", "note", [note.span], "")
 
     def _item(self, key: str, kind: str, spans: Sequence[Span], tip: str) -> Item:
@@ -338,7 +338,7 @@ class _Sheet:
         return self._section("Actors", cards)
 
     def _notes(self) -> str:
-        notes = self.reading.notes
+        notes = words.notes(self.reading)
         if not notes:
             return ""
         lines = "".join(
@@ -378,7 +378,8 @@ class _Sheet:
         *,
         quote: bool = False,
     ) -> str:
-        rows = [(name, _text(value)) for name, value in facts if value] + list(extra)
+        # patterns are long rows of alternatives, which may break between two of them
+        rows = [(name, _text(value).replace("/", "/<wbr>")) for name, value in facts if value] + list(extra)
         listing = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows)
         tag = "blockquote" if quote else "p"
         back = f'<a class="back" href="#{key}-in">in the text</a>' if key in self.spots else ""

@@ -78,7 +78,15 @@ def explain(reading: Reading, sentences: Sequence[Span], names: Names | None, co
     names = words.names_for(reading, names)
     owned: dict[int, list[Finding]] = {}
     for finding in _findings(reading, names):
-        owned.setdefault(_holder(finding.at, sentences), []).append(finding)
+        number = _holder(finding.at, sentences)
+        if (
+            finding.kind == "not coded"
+            and sentences
+            and finding.length * 2 > sentences[number][1] - sentences[number][0]
+        ):
+            owned.setdefault(number, []).append(finding._replace(why=""))  # the words stand right above
+        else:
+            owned.setdefault(number, []).append(finding)
     _print(_explanation(reading, sentences, owned), console)
 
 
@@ -89,6 +97,7 @@ class Finding(NamedTuple):
     kind: str
     head: str
     why: str
+    length: int = 0
 
 
 def _print(blocks: Iterable[RenderableType], console: Console) -> None:
@@ -146,8 +155,9 @@ def _findings(reading: Reading, names: Names) -> Iterable[Finding]:
         why = [f"{words.sure(position.confidence)} sure"] + ([position.reason] if position.reason else [])
         head = f"{names.issue(position.issue)}{about}: {words.position_line(position, names)}"
         yield Finding(at, "position", head, "; ".join(why))
-    for note in reading.notes:
-        yield Finding(note.span[0], "not coded", note.reason, f"“{_cut(reading.words(note.span), 60)}”")
+    for note in words.notes(reading):
+        quoted = f"“{_cut(reading.words(note.span), 60)}”"
+        yield Finding(note.span[0], "not coded", note.reason, quoted, note.span[1] - note.span[0])
 
 
 def _holder(at: int, sentences: Sequence[Span]) -> int:
@@ -292,7 +302,7 @@ def _distinct(positions: Sequence[Position]) -> list[Position]:
 def _left_out(reading: Reading, *, full: bool = False) -> Iterable[RenderableType]:
     from rich.text import Text
 
-    notes, dropped = reading.notes, reading.article.dropped
+    notes, dropped = words.notes(reading), reading.article.dropped
     if notes and not full:
         reasons = "; ".join(f"{count} × {reason}" for reason, count in words.folded(notes))
         yield Text.assemble(("Not coded  ", HEAD), _clean(reasons))

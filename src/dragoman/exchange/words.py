@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -74,8 +75,8 @@ def interval(start: str | None, end: str | None, granularity: str) -> str:
         if (first.year, first.month) == (last.year, last.month):
             return f"{_MONTHS[first.month]} {first.year}"
         if first.year == last.year:
-            return f"{_MONTHS[first.month]}–{_MONTHS[last.month]} {last.year}"
-        return f"{_MONTHS[first.month]} {first.year}–{_MONTHS[last.month]} {last.year}"
+            return f"{_MONTHS[first.month]} – {_MONTHS[last.month]} {last.year}"
+        return f"{_MONTHS[first.month]} {first.year} – {_MONTHS[last.month]} {last.year}"
     if first == last:
         clock = f", {start[11:16]}" if start and granularity in ("minute", "second", "hour") and "T" in start else ""
         return f"{_long(first)}{clock}"
@@ -212,12 +213,12 @@ def status(event: Event) -> str:
 
 
 def told(statement: Statement) -> str:
-    """How a statement is made: quoted; thinks, reported; on Twitter, to journalists."""
+    """How a statement is made: quoted; thinks, reported; through Twitter, to journalists."""
     parts = [_words()["kinds"][statement.kind]]
     if statement.act != "statement":
         parts.insert(0, _words()["acts"][statement.act])
     if statement.channel:
-        parts.append(f"on {statement.channel}")
+        parts.append(f"through {statement.channel}")
     if statement.addressee:
         parts.append(f"to {statement.addressee.name or statement.addressee.text}")
     return ", ".join(parts)
@@ -303,9 +304,15 @@ def _fullest(group: Sequence[Statement]) -> Statement:
     return max(group, key=lambda s: (bool(s.speaker and office(s.speaker)), bool(s.speaker and s.speaker.actor)))
 
 
+def notes(reading: Reading) -> list[Note]:
+    """Notes on passages; one on the whole text only repeats what the outcome says."""
+    whole = (0, len(reading.article.text))
+    return [note for note in reading.notes if note.span != whole or reading.article.outcome == "read"]
+
+
 def folded(notes: Iterable[Note]) -> list[tuple[str, int]]:
-    """Reasons why things were not coded, with how often each was given, most frequent first."""
-    return Counter(note.reason for note in notes).most_common()
+    """Reasons why things were not coded, with how often each was given, most frequent first; details are left out."""
+    return Counter(_DETAIL.sub("", note.reason) for note in notes).most_common()
 
 
 def listed(parts: Sequence[str]) -> str:
@@ -329,6 +336,7 @@ _HARMLESS = {
     **dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], "�"),
     **dict.fromkeys(range(0xD800, 0xE000), "�"),
 }
+_DETAIL = re.compile(r"\s*\(.*\)\s*$", re.S)
 _MONTHS = (
     "", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",

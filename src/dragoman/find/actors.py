@@ -31,7 +31,10 @@ def find_mentions(parsed: Parsed, lexicon: Lexicon, *, published: str | None = N
         if not _spelt_as_name(form, parsed.tokens[first]):
             continue
         rows = known.ambiguous.get(form, ())
-        if rows and any(_ruled_out(row, parsed.text, start, end, page) for row in rows):
+        for row in rows:
+            if _ruled_out(row, parsed.text, start, end, page):
+                values = tuple(v for v in values if row.code and v.code != row.code)
+        if not values:
             continue
         if _inside_name(parsed, first, last, values, known):
             continue

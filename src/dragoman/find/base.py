@@ -51,12 +51,22 @@ class References:
         capitals, pronouns, "his counterpart", "three Russian diplomats" (RUS, role "diplomats") are resolved.
         """
         out = list(self.alone(i))
-        for conjunct in self.parsed.kids(i, "conj"):
+        for conjunct in self.parsed.kids(i, "conj", "appos"):
+            if conjunct.dep == "appos" and not self._listed(i, conjunct.i):
+                continue
             if conjunct.pos in ("NOUN", "PROPN", "PRON", "X", "ADJ", "NUM"):
                 for person in self.of(conjunct.i):
                     if all(not _same(person, other) for other in out):
                         out.append(person)
         return tuple(out)
+
+    def _listed(self, i: int, k: int) -> bool:
+        """Whether two names in a row are a list ("Canada, Brazil and Chile"), though the parser reads an apposition."""
+        one, other = self._mention_at.get(i), self._mention_at.get(k)
+        return (
+            one is not None and other is not None and one.code != other.code
+            and all(m.kind in ("state", "organisation", "group", "capital") for m in (one, other))
+        )  # fmt: skip
 
     def alone(self, i: int) -> tuple[Participant, ...]:
         """Like `of`, without what is joined on by "and"."""

@@ -105,6 +105,7 @@ class _Finder:
         self.lexicon = lexicon
         self.patterns = patterns(lexicon)
         self.light = frozenset(lexicon.language.get("light_verbs", ()))
+        self.going = frozenset(lexicon.language.get("going_verbs", ()))
         self.first_person = frozenset(
             w
             for kind in ("first_singular", "first_plural")
@@ -158,7 +159,7 @@ class _Finder:
             frame = verb_frame(self.parsed, i)
             rows = self.patterns.verbs.get(token.lemma, ())
         else:
-            frame = noun_frame(self.parsed, i, self.light)
+            frame = noun_frame(self.parsed, i, self.light, self.going)
             rows = self.patterns.nouns.get(token.lemma.lower(), ())
         for pattern in rows:
             act = self._match(pattern, frame)
@@ -424,7 +425,7 @@ class _Finder:
         """An act whose doer is the one who agrees to it, and so need not be named again."""
         token = self.tokens[k]
         noun = token.pos in ("NOUN", "PROPN")
-        frame = noun_frame(self.parsed, k, self.light) if noun else verb_frame(self.parsed, k)
+        frame = noun_frame(self.parsed, k, self.light, self.going) if noun else verb_frame(self.parsed, k)
         rows = (self.patterns.nouns if noun else self.patterns.verbs).get(token.lemma.lower() if noun else token.lemma, ())
         for pattern in rows:
             if pattern.row.event == "NONE" or pattern.act is not None:

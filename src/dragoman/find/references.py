@@ -83,7 +83,8 @@ class _Page:
         language = known.lexicon.language
         self.words = {key: frozenset(language.get(key, ())) for key in (
             "honorifics", "feminine_titles", "masculine_titles", "particles", "not_names", "former", "joint",
-            "joint_words", "vague_actors", "counterparts")}  # fmt: skip
+            "vague_actors", "counterparts")}  # fmt: skip
+        self.numbers: dict[str, int] = dict(language.get("joint_numbers", {}))
         self.pronouns = {w: kind for kind, words in language.get("pronouns", {}).items() for w in words}
         self.at = {k: m for m in mentions for k in range(m.first, m.last)}
         self.page_codes: dict[str, int] = {}
@@ -127,7 +128,7 @@ class _Page:
                     continue
                 length, key = found
                 span = order[place : place + length]
-                if self._usable(span):
+                if self._usable(span) and not self._needs_capitals(span):
                     self._add_title(span, key)
                     place += length
                 else:
@@ -148,6 +149,10 @@ class _Page:
             tokens[head].text[0].isupper() and tokens[head].dep in ("compound", "nsubj", "appos", "pobj", "dobj")
         )
 
+    def _needs_capitals(self, span: list[int]) -> bool:
+        """"5 pm" is no prime minister: abbreviations of offices are written in capitals."""
+        return len(span) == 1 and self.tokens[span[0]].lower in self.known.abbreviations and not self.tokens[span[0]].text.isupper()
+
     def _head_in(self, span: Sequence[int]) -> int:
         inside = set(span)
         for k in span:
@@ -164,7 +169,13 @@ class _Page:
         counted = [core, *(nouns[:1] if any(tokens[k].lower == "of" for k in span) else ())]
         plural = any(tokens[k].tag in ("NNS", "NNPS") for k in counted)
         role_words = " ".join(tokens[k].text for k in span)
-        role = self.known.roles.get(role_words.lower()) or self.known.roles.get(tokens[core].lemma.lower())
+        phrase = "".join(f"{' ' if tokens[k].start > tokens[k - 1].end else ''}{tokens[k].lower}" for k in span[:-1]).strip()
+        singular = f"{phrase}{' ' if tokens[span[-1]].start > tokens[span[-1] - 1].end else ''}{tokens[span[-1]].lemma.lower()}"
+        role = (
+            self.known.roles.get(role_words.lower())
+            or self.known.roles.get(singular.strip())
+            or self.known.roles.get(tokens[core].lemma.lower())
+        )
         office = self.known.offices.get(key)
         title = _Title(
             span[0],
@@ -190,7 +201,7 @@ class _Page:
         """The actors a title belongs to: before it (US, Russia's, Kremlin), inside it, or after "of", "for", "from"."""
         tokens = self.tokens
         found: list[Mention] = [
-            self.at[k] for k in range(title.first, title.last) if k in self.at and k not in span and not self.at[k].bound
+            self.at[k] for k in range(title.first, title.last) if k in self.at and not self.at[k].bound
         ]
         k = title.first - 1
         low = self.parsed.sentence_of(title.first).first
@@ -346,7 +357,7 @@ class _Page:
             figure = self._repaired(key, title)
             if figure is not None:
                 person, via = self._person_of(figure), "repair"
-        if person is None and (title is not None or self._like_a_person(chunk)):
+        if person is None and (title is not None or self._like_a_person(chunk) or self._described_by_nation(chunk)):
             person = _Person(
                 name=self.parsed.text[self.tokens[first].start : self.tokens[last - 1].end],
                 keys={key.split()[-1]},
@@ -373,6 +384,8 @@ class _Page:
             state = self.at.get(last + 1) or (self.at.get(last + 2) if self.tokens[last + 1].lower == "the" else None)
             if state is not None and state.kind in ("state", "organisation"):
                 person.actor = state.code
+        if person.actor is None:
+            person.actor = self._nationality(last - 1)
         self._learn_gender(person, first, title)
         if via == "name" and person.known is not None and not self._spelling_known(person.known, key):
             via = "repair"
@@ -387,6 +400,27 @@ class _Page:
                 self.person_at.setdefault(k, person)
                 self.chunk_at.setdefault(k, (first, last))
                 self.via_at.setdefault(k, via)
+
+    def _described_by_nation(self, chunk: tuple[int, int]) -> bool:
+        """Two capitalised words with a nationality and a common noun for a person beside them."""
+        first, last = chunk
+        if last - first < 2 or self._nationality(last - 1) is None:
+            return False
+        before = self.tokens[first - 1] if first else None
+        apposed = self.parsed.kids(last - 1, "appos")
+        return bool(before is not None and before.pos == "NOUN" and before.dep == "compound" or any(t.pos == "NOUN" for t in apposed))
+
+    def _nationality(self, k: int) -> str | None:
+        """"Swedish activist Alva Berg", "Pavel Novak, a Czech engineer": whose somebody without an office is."""
+        around = [k, *(t.i for t in self.parsed.kids(k, "appos"))]
+        if self.tokens[k].dep == "appos":
+            around.append(self.tokens[k].head)
+        for i in around:
+            for t in self.parsed.kids(i, "amod", "compound", "nmod", "poss"):
+                mention = self.at.get(t.i)
+                if mention is not None and mention.kind in ("adjective", "state") and not mention.bound:
+                    return mention.code
+        return None
 
     def _spelling_known(self, figure: Figure, key: str) -> bool:
         last = key.split()[-1]
@@ -575,8 +609,11 @@ class _Page:
                     continue
                 break
         # "the Kremlin spokesman, Dmitry Peskov,"
-        if first - 2 >= sentence.first and tokens[first - 1].text == ",":
-            k = first - 2
+        edge = first
+        while edge - 1 > sentence.first and tokens[edge - 1].lower in self.words["honorifics"]:
+            edge -= 1
+        if edge - 2 >= sentence.first and tokens[edge - 1].text == ",":
+            k = edge - 2
             while k >= sentence.first and k in self.at and tokens[k - 1].lower in ("of", "for"):
                 k = self.at[k].first - 2
             title = self.title_at.get(k)
@@ -658,6 +695,7 @@ class _Page:
             first, last = self.chunk_at[k]
             if k == last - 1 and first <= k:
                 self._place_counterpart(person, first)
+                self._place_official(person, first)
                 who = (self._person_record(person, first, last, self.via_at.get(k, "name")),)
                 for j in range(first, last):
                     self.who[j] = who
@@ -703,6 +741,21 @@ class _Page:
             who = self._joint(k)
             if who:
                 self.who[k] = who
+
+    def _place_official(self, person: _Person, first: int) -> None:
+        """"China criticised the pact. Foreign ministry spokesman Zhao Lijian said ...": of the state that acts before."""
+        title = self.title_at.get(first - 1)
+        if person.actor is not None or person.known is not None or title is None or title.sector not in ("GOV", "MIL"):
+            return
+        sentence = self.tokens[first].sentence
+        for seen in reversed(self.flow):
+            if sentence - seen.sentence > 2:
+                return
+            if seen.weight >= 2.5 and len(seen.who) == 1 and not seen.plural:
+                code = seen.who[0].actor
+                if seen.person is None and code and len(code) == 3:
+                    person.actor = code
+                return
 
     def _modifies_title(self, k: int) -> bool:
         return self.tokens[k].head in self.title_at or k + 1 in self.title_at
@@ -1059,7 +1112,7 @@ class _Page:
         return None
 
     def _is_joint(self, k: int) -> bool:
-        return any(t.lower in self.words["joint_words"] for t in self.parsed.kids(k))
+        return any(t.lower in self.numbers for t in self.parsed.kids(k))
 
     def _joint(self, k: int) -> tuple[Participant, ...]:
         """Both of the two actors lately spoken of, for "the two countries", "both sides", "the sides", "the parties"."""
@@ -1074,14 +1127,15 @@ class _Page:
         definite = any(t.lower in ("the", "these") for t in self.parsed.kids(k, "det"))
         if not (explicit or len(owners) > 1 or (definite and lemma in ("side", "party", "counterpart", "leader"))):
             return ()
-        pair = list(dict.fromkeys(p.actor for p in owners if p.actor)) if len(owners) > 1 else self._recent_pair(k)
-        if len(pair) < 2:
+        count = max((self.numbers.get(t.lower, 2) for t in self.parsed.kids(k)), default=2)
+        pair = list(dict.fromkeys(p.actor for p in owners if p.actor)) if len(owners) > 1 else self._recent_pair(k, count)
+        if len(pair) < count:
             return ()
         first = min([k, *(t.i for t in self.parsed.kids(k) if t.i < k and t.dep in ("det", "nummod", "amod", "compound", "predet"))])
         span = (self.tokens[first].start, token.end)
         title = self.title_at.get(k)
         out = []
-        for code in pair[:2]:
+        for code in pair[:count]:
             office = title.office if title else None
             person = self._in_office(code, office)
             if person is None and lemma in ("leader", "man", "woman", "president"):
@@ -1103,18 +1157,18 @@ class _Page:
                 )
         return tuple(out)
 
-    def _recent_pair(self, k: int) -> list[str]:
-        """The two actors that weigh most in this and the three sentences before."""
+    def _recent_pair(self, k: int, count: int) -> list[str]:
+        """The actors that weigh most in this and the three sentences before."""
         sentence = self.tokens[k].sentence
         weight: dict[str, float] = {}
         for seen in reversed(self.flow):
             distance = sentence - seen.sentence
-            if distance > 3:
+            if distance > 3 and len(weight) >= count:
                 break
             for who in seen.who:
                 if who.actor and (len(who.actor) == 3 or who.actor.startswith(("IGO:", "NSA:"))):
                     weight[who.actor] = weight.get(who.actor, 0.0) + (1.0 + 0.25 * seen.weight) / (1 + distance * distance)
-        pair = sorted(weight, key=lambda c: -weight[c])[:2]
+        pair = sorted(weight, key=lambda c: -weight[c])[:count]
         first = {c: n for n, c in reversed(list(enumerate(w.actor for seen in self.flow for w in seen.who)))}
         return sorted(pair, key=lambda c: first[c])
 

@@ -97,6 +97,7 @@ class Gazetteer:
         self.office_words = _trie(
             [*((w, o.key) for o in lexicon.offices for w in (*o.words, *o.only)), *((r.role, "") for r in lexicon.roles)]
         )
+        self.abbreviations = frozenset(w.lower() for o in lexicon.offices for w in (*o.words, *o.only) if w.isupper())
         self.given_names = frozenset(
             fold(f.name.split()[0]).lower()
             for f in self.figures
@@ -154,10 +155,11 @@ class Gazetteer:
         lower = words.lower()
         found = None
         for office in self.offices.values():
-            if lower in office.only:
-                if code is not None and code in office.only[lower]:
+            only = next((codes for word, codes in office.only.items() if word.lower() == lower), None)
+            if only is not None:
+                if code is not None and code in only:
                     return office.key
-            elif lower in office.words and found is None:
+            elif found is None and lower in {w.lower() for w in office.words}:
                 found = office.key
         return found
 
@@ -245,7 +247,7 @@ def rank(known: Known) -> int:
 def _trie(phrases: Iterable[tuple[str, str]]) -> dict[str, object]:
     root: dict[str, object] = {}
     for phrase, value in phrases:
-        words = re.findall(r"\w+|[^\w\s]", phrase.lower())
+        words = _WORDS.findall(phrase.lower())
         for form in (words, [*words[:-1], *_plural(words[-1])], _plural_head(words)):
             if not form:
                 continue
@@ -257,7 +259,13 @@ def _trie(phrases: Iterable[tuple[str, str]]) -> dict[str, object]:
     return root
 
 
+# cut as the parser cuts: "president's" in two, "d'affaires" and "u.s." whole
+_WORDS = re.compile(r"(?:[a-z]\.){2,}|'s|’s|d['’]\w+|\w+|[^\w\s]")
+
+
 def _plural(word: str) -> list[str]:
+    if word.endswith("child"):
+        return [word + "ren"]
     if word.endswith("man"):
         return [word[:-3] + "men"]
     if word.endswith(("s", "ch", "sh", "x")):

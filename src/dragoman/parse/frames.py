@@ -59,8 +59,10 @@ def verb_frame(parsed: Parsed, i: int) -> Frame:
     return Frame(i, token.lemma, False, agents, objects, preps, _particle(parsed, i), passive)
 
 
-def noun_frame(parsed: Parsed, i: int, light: frozenset[str]) -> Frame:
-    """The frame of the act noun at token `i`; `light` are lemmas of verbs that only carry it."""
+def noun_frame(
+    parsed: Parsed, i: int, light: frozenset[str], going: frozenset[str] = frozenset()
+) -> Frame:
+    """The frame of the act noun at token `i`; `light` are lemmas of verbs that only carry it, `going` of motion."""
     token = parsed.tokens[i]
     preps = phrases_after(parsed, i)
     # "the visit of the president to Ukraine": what belongs to the act hangs on the nearer noun
@@ -73,7 +75,10 @@ def noun_frame(parsed: Parsed, i: int, light: frozenset[str]) -> Frame:
     agents += list(preps.get("by", ()))
     support = None
     carrier, role = _carrier(parsed, i)
-    if carrier is not None and parsed.tokens[carrier].lemma in light:
+    if role == "purpose" and carrier is not None:
+        if parsed.tokens[carrier].lemma in going and not agents:
+            agents = list(subjects(parsed, carrier))
+    elif carrier is not None and parsed.tokens[carrier].lemma in light:
         support = carrier
         verb = verb_frame(parsed, carrier)
         if role == "object":
@@ -103,6 +108,8 @@ def _carrier(parsed: Parsed, i: int) -> tuple[int | None, str]:
         if token.dep == "pobj" and above.lower in ("in", "into") and parsed.tokens[above.head].pos in _VERBAL:
             # "engaged in talks", "entered into negotiations"
             return above.head, "object"
+        if token.dep == "pobj" and above.lower == "for" and parsed.tokens[above.head].pos in _VERBAL:
+            return above.head, "purpose"
         return None, ""
     return None, ""
 

@@ -74,6 +74,7 @@ def _convert(text: str, docs: list[tuple[int, Any]]) -> Parsed:
     for offset, doc in docs:
         rows.extend(_rows(doc, offset, len(rows), text))
     _join_fragments(rows, text)
+    _free_subjects(rows)
     children: list[list[int]] = [[] for _ in rows]
     for i, row in enumerate(rows):
         if row[8] != i:
@@ -174,6 +175,24 @@ def _join_fragments(rows: list[list[Any]], text: str) -> None:
         rows[root][7], rows[root][8] = ("compound", onto) if rows[onto][5] in ("NOUN", "PROPN") else ("dep", onto)
 
 
+def _free_subjects(rows: list[list[Any]]) -> None:
+    """"On Wednesday Australia announced": the parser takes the day for a part of the name and leaves no subject."""
+    for k in range(1, len(rows) - 1):
+        row, name = rows[k], rows[k + 1]
+        if (
+            row[2] in _DAYS and row[7] == "compound" and rows[k - 1][3] in ("on", "in") and rows[k - 1][7] == "prep"
+            and row[8] == k + 1 and name[7] == "pobj" and name[8] == k - 1
+        ):  # fmt: skip
+            verb = rows[k - 1][8]
+            if rows[verb][5] in ("VERB", "AUX") and not any(r[8] == verb and r[7] in ("nsubj", "nsubjpass") for r in rows[k : verb + 8]):
+                row[7], row[8] = "pobj", k - 1
+                name[7], name[8] = "nsubj", verb
+
+
+_DAYS = frozenset(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August"  # noqa: SIM905
+    " September October November December".split()
+)
 _ENDS = frozenset([".", "!", "?", ":", ";", "”", '"', "''", "…", ")", "»", "—", "–"])
 
 

@@ -23,6 +23,9 @@ class Kind:
     starts: bool
 
 
+Index = dict[str, list[tuple[tuple[str, ...], Kind]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A kind, and how it was recognised: the whole line, its first words, or words inside."""
@@ -41,22 +44,29 @@ class Table:
     months: frozenset[str]
     kinds: dict[str, Kind]
     whole: dict[tuple[str, ...], Kind] = field(repr=False)
-    begins: dict[str, list[tuple[tuple[str, ...], Kind]]] = field(repr=False)
-    within: dict[str, list[tuple[tuple[str, ...], Kind]]] = field(repr=False)
-    paywall: dict[str, list[tuple[tuple[str, ...], Kind]]] = field(repr=False)
+    begins: Index = field(repr=False)
+    within: Index = field(repr=False)
+    labels: Index = field(repr=False)
+    hints: Index = field(repr=False)
+    paywall: Index = field(repr=False)
 
 
-def match(words: tuple[str, ...], table: Table) -> Match | None:
+def match(words: tuple[str, ...], table: Table, *, sentence: bool = False) -> Match | None:
     """The kind of furniture whose phrase the line is, begins with or holds; None for anything else."""
     if not words:
         return None
     kind = table.whole.get(words)
     if kind is not None:
         return Match(kind, "line")
-    for phrase, kind in table.begins.get(words[0], ()):
-        if words[: len(phrase)] == phrase:
-            return Match(kind, "begins")
-    return _inside(words, table.within)
+    found = _first(words, table.begins)
+    if found is None and not sentence:
+        found = _first(words, table.labels)
+    if found is not None:
+        return Match(found, "begins")
+    found = _inside(words, table.within)
+    if found is None and not sentence:
+        found = _inside(words, table.hints)
+    return None if found is None else Match(found, "within")
 
 
 def paywalled(words: tuple[str, ...], table: Table) -> bool:
@@ -77,18 +87,16 @@ def table(language: str = "en") -> Table:
     raw = tomllib.loads(place.read_text(encoding="utf-8"))
     kinds: dict[str, Kind] = {}
     whole: dict[tuple[str, ...], Kind] = {}
-    begins: dict[str, list[tuple[tuple[str, ...], Kind]]] = {}
-    within: dict[str, list[tuple[tuple[str, ...], Kind]]] = {}
+    indexes: dict[str, Index] = {key: {} for key in ("begins", "within", "labels", "hints")}
     for name, row in raw["kind"].items():
         kind = Kind(name, row["reason"], float(row["weight"]), row.get("ends", False), row.get("starts", False))
         kinds[name] = kind
         for phrase in row.get("lines", ()):
             whole.setdefault(_phrase(phrase), kind)
-        for phrase in row.get("begins", ()):
-            _add(begins, phrase, kind)
-        for phrase in row.get("within", ()):
-            _add(within, phrase, kind)
-    paywall: dict[str, list[tuple[tuple[str, ...], Kind]]] = {}
+        for key, index in indexes.items():
+            for phrase in row.get(key, ()):
+                _add(index, phrase, kind)
+    paywall: Index = {}
     for phrase in raw["paywall"]["within"]:
         _add(paywall, phrase, kinds["subscribe"])
     prose = raw["prose"]
@@ -99,17 +107,26 @@ def table(language: str = "en") -> Table:
         months=frozenset(prose["months"]),
         kinds=kinds,
         whole=whole,
-        begins=begins,
-        within=within,
+        begins=indexes["begins"],
+        within=indexes["within"],
+        labels=indexes["labels"],
+        hints=indexes["hints"],
         paywall=paywall,
     )
 
 
-def _inside(words: tuple[str, ...], index: dict[str, list[tuple[tuple[str, ...], Kind]]]) -> Match | None:
+def _first(words: tuple[str, ...], index: Index) -> Kind | None:
+    for phrase, kind in index.get(words[0], ()):
+        if words[: len(phrase)] == phrase:
+            return kind
+    return None
+
+
+def _inside(words: tuple[str, ...], index: Index) -> Kind | None:
     for at, word in enumerate(words):
         for phrase, kind in index.get(word, ()):
             if words[at : at + len(phrase)] == phrase:
-                return Match(kind, "within")
+                return kind
     return None
 
 
@@ -118,6 +135,6 @@ def _phrase(text: str) -> tuple[str, ...]:
     return tuple("#" if word[0].isdigit() else word.replace("’", "'") for word in found)
 
 
-def _add(index: dict[str, list[tuple[tuple[str, ...], Kind]]], text: str, kind: Kind) -> None:
+def _add(index: Index, text: str, kind: Kind) -> None:
     phrase = _phrase(text)
     index.setdefault(phrase[0], []).append((phrase, kind))

@@ -136,15 +136,20 @@ def _mend(found: list[Line], standing: Callable[[str], bool], open_words: frozen
     out: list[Line] = []
     at = 0
     count = len(found)
+    listed = False
     while at < count:
         line = found[at]
         text, pieces = line.text, line.pieces
         step = at + 1
+        # items in small letters under a line that ends in a colon are a list, not one sentence
+        listed = bool(out) and (out[-1].text.endswith(":") or listed) and text[0].islower() and not line.gap
         while step < count and pieces < 400:
             following = found[step]
             if following.gap or stands(following.text) or (pieces == 1 and stands(text)):
                 break
             after = found[step + 1] if step + 1 < count else None
+            if listed and following.text[0].islower():
+                break
             if not _torn(text, following.text, after, open_words):
                 break
             text = _join(text, following.text, "")

@@ -88,7 +88,7 @@ def judge(line: Line, table: Table, *, english: bool) -> Judged:
     if n <= 7 and words[-2:] in (("said", ":"), ("says", ":"), ("wrote", ":")):
         seen.role, seen.reason, seen.score = "post", "comment box", -3.0
         return seen
-    match = furniture.match(words, table)
+    match = furniture.match(words, table, sentence=n >= 5 and (ends_sentence(text) or signed(text, table)))
     if match is not None and _believed(match, seen, text):
         seen.match, seen.reason = match, match.kind.reason
         seen.score = min(seen.score, 0.0) - match.kind.weight
@@ -117,7 +117,7 @@ def reading(text: str, found: list[str], table: Table, *, english: bool) -> floa
     ends = ends_sentence(text) or signed(text, table)
     score = -1.5 + 0.07 * min(n, 45)
     if ends:
-        score += 2.0 if n >= 4 else 1.0
+        score += 2.0 if n >= 2 else 1.0
     elif text.endswith((":", ",", ";")):
         score += 0.8
     if n >= 4:
@@ -207,12 +207,11 @@ def _believed(match: Match, seen: Judged, text: str) -> bool:
     """Whether a phrase of the table outweighs what the rest of the line reads like."""
     if match.how == "line":
         return True
+    if text[0] in '“"‘«„':
+        return False  # somebody speaks
     weight = match.kind.weight
     if match.how == "begins":
-        limit = 26 if weight >= 6 else 22
-        return seen.n <= limit or seen.score < 1.0 or weight >= 8
+        return seen.n <= (26 if weight >= 6 else 22) or seen.score < 1.0 or weight >= 8
     if _QUOTE.search(text) and seen.n > 14 and weight < 8:
         return False
-    if match.kind.name == "author":
-        return seen.n <= 60
     return seen.n <= 24 or seen.score < 2.5 or weight >= 7

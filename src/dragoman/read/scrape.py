@@ -335,7 +335,10 @@ def _title(seen: list[Judged], inside: list[bool], given: str | None) -> int | N
             if seen[at].role == "title":
                 return at
         return None
-    body = {w for row, kept in zip(seen, inside, strict=True) if kept for w in row.words}
+    # a headline in plain sentence case can pass for the first line of the text
+    if first + 1 < len(seen) and inside[first + 1] and _headline(seen[first]) and ends_sentence(seen[first + 1].text):
+        first += 1
+    body = {w for row, kept in zip(seen[first:], inside[first:], strict=True) if kept for w in row.words}
     table = furniture.table()
     best: tuple[float, int] | None = None
     for at in range(max(0, first - 60), first):
@@ -360,6 +363,10 @@ def _title(seen: list[Judged], inside: list[bool], given: str | None) -> int | N
         if (shared >= 0.3 or (at == 0 and first == 1)) and (best is None or mark > best[0]):
             best = (mark, at)
     return None if best is None else best[1]
+
+
+def _headline(row: Judged) -> bool:
+    return 3 <= row.n <= 25 and not row.role and not ends_sentence(row.text) and not row.text.endswith((":", ",", ";"))
 
 
 def _published(seen: list[Judged], inside: list[bool]) -> Published | None:
