@@ -146,6 +146,18 @@ def test_explain_gives_every_sentence_its_reason() -> None:
     assert "not coded no event: only one side is political" in told["7"]
 
 
+def test_speakers_without_a_name_are_kept_apart() -> None:
+    first, second, third = a_reading.READING.statements
+    nameless = [
+        msgspec.structs.replace(s, speaker=a_reading.who(text, nth), speakers=())
+        for s, text, nth in ((first, "navy", 1), (second, "reporters", 1), (third, "navy", 1))
+    ]
+
+    groups = words.by_speaker(msgspec.structs.replace(a_reading.READING, statements=tuple(nameless)), NAMES)
+
+    assert [(who, len(said)) for who, said in groups] == [("navy", 2), ("reporters", 1)]
+
+
 def test_a_long_list_of_events_is_summed_up() -> None:
     event = a_reading.READING.events[0]
     many = tuple(msgspec.structs.replace(event, id=f"e{n}", type=kind) for n, kind in enumerate(("CONSULT", "AID") * 3))

@@ -296,7 +296,8 @@ def by_speaker(reading: Reading, names: Names) -> list[tuple[str, list[Statement
     groups: dict[object, list[Statement]] = {}
     for statement in reading.statements:
         one = statement.speaker
-        groups.setdefault((one.name, one.actor) if one and one.name else one and one.actor, []).append(statement)
+        key = one and ((one.name, one.actor) if one.name or one.actor else one.text)
+        groups.setdefault(key, []).append(statement)
     return [(speaker(_fullest(group), names), group) for group in groups.values()]
 
 

@@ -508,24 +508,22 @@ class _Page:
             return None
         last = sound_key(words[-1])
         best: list[tuple[tuple[int, int], Figure]] = []
-        for figure in self.known.by_key.get(last[:1], ()):
-            if not figure.active(self.date, slack_years=0 if self.date else 0):
+        seen: set[int] = set()
+        for sound, given, figure in self.known.near(last):
+            if id(figure) in seen or sound[0] != last[0] or not _one_edit(last, sound):
                 continue
-            for term in figure.terms[:1]:
-                forms = [figure.name, *(s for t in figure.terms for s in t.spellings)]
-                if not any(_alike(words, name_key(form).split(), last) for form in forms):
-                    continue
-                now = figure.term(self.date)
-                page_person = any(p.known is figure for p in self.people)
-                beside = bool(title and (now.actor in title.codes or (title.office and title.office == now.office)))
-                on_page = now.actor in self.page_codes
-                contradicted = bool(title and title.codes and now.actor not in title.codes)
-                if contradicted or not (page_person or beside or (on_page and len(words) > 1)):
-                    continue
-                if len(words) == 1 and not (beside or page_person):
-                    continue
-                best.append(((int(page_person) + int(beside), _LEVEL.get(now.office, 0)), figure))
-                del term
+            if (len(words) == 1 and len(last) < 5) or (len(words) > 1 and not _given_agree(words[0], given)):
+                continue
+            seen.add(id(figure))
+            if not figure.active(self.date):
+                continue
+            now = figure.term(self.date)
+            page_person = any(p.known is figure for p in self.people)
+            beside = bool(title and (now.actor in title.codes or (title.office and title.office == now.office)))
+            contradicted = bool(title and title.codes and now.actor not in title.codes)
+            if contradicted or not (page_person or beside or (now.actor in self.page_codes and len(words) > 1)):
+                continue
+            best.append(((int(page_person) + int(beside), _LEVEL.get(now.office, 0)), figure))
         if not best:
             return None
         return max(best, key=lambda b: b[0])[1]
@@ -1219,18 +1217,6 @@ _MANY = frozenset(["ambassador", "envoy", "minister", "legislator", "spokesperso
 
 def _given_agree(a: str, b: str) -> bool:
     return a == b or sound_key(a) == sound_key(b) or a[0] == b[0] and (len(a) == 1 or len(b) == 1) or _one_edit(a, b)
-
-
-def _alike(words: list[str], known: list[str], last: str) -> bool:
-    """Whether a name on the page is a misspelling of a known full name."""
-    if len(known) < 2:
-        return False
-    target = sound_key(known[-1])
-    if not target or target[0] != last[:1] or not _one_edit(last, target) or min(len(last), len(target)) < 4:
-        return False
-    if len(words) == 1:
-        return len(last) >= 5
-    return _given_agree(words[0], known[0])
 
 
 def _one_edit(a: str, b: str) -> bool:

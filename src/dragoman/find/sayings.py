@@ -338,6 +338,9 @@ def _subject(page: Page, words: ReportingWords, i: int) -> tuple[int | None, boo
                 return quoted, passive
         if token.dep not in _INHERITING:
             break
+        if token.dep == "conj" and token.tag in _FINITE:  # "urged him to go and vowed ..." hangs on the main verb
+            while head.tag == "VB" and head.dep in ("xcomp", "ccomp", "conj", "advcl") and head.head != head.i:
+                head = tokens[head.head]
         if head.pos in ("NOUN", "PROPN") and token.dep != "conj":
             owner = _owner(page, head.i)
             if owner is not None:
@@ -363,7 +366,8 @@ def _passive(page: Page, i: int) -> bool:
     kids = [tokens[k].dep for k in tokens[i].children]
     if "auxpass" in kids:
         return True
-    return tokens[i].tag == "VBN" and tokens[i].dep in ("acl", "relcl") and "aux" not in kids
+    bare = tokens[i].dep in ("acl", "relcl", "advcl") and "aux" not in kids and "nsubj" not in kids
+    return tokens[i].tag == "VBN" and bare  # "Asked whether", "a plan backed by"
 
 
 def _antecedent(page: Page, k: int, verb: int) -> int | None:
@@ -844,7 +848,12 @@ def _infinitive_after(page: Page, i: int, last: int, person: bool) -> tuple[Rang
             start -= 1
         if obj is not None and not person:
             start = max(last + 1, min(start, page.left[obj]))
-        first, end = page.trimmed(start, min(_end_of(page, i, verb, unit.last), page.right[verb] + 1))
+        end = min(_end_of(page, i, verb, unit.last), page.right[verb] + 1)
+        for c in tokens[verb].children:  # an infinitive is not joined to a finite verb
+            if c > verb and tokens[c].dep == "conj" and tokens[c].tag in _FINITE:
+                joint = next((m for m in range(c, verb, -1) if tokens[m].dep == "cc"), c)
+                end = min(end, joint)
+        first, end = page.trimmed(start, end)
         return ((first, end), obj) if end > first + 1 else None
     return None
 

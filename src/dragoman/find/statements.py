@@ -74,7 +74,7 @@ def _part_participles(page: Page, group: Sequence[Saying]) -> None:
 
 
 def _without_carriers(page: Page, group: list[Saying]) -> list[Saying]:
-    """The sayings without verbs whose object reports for itself: "issued a statement saying", "declared her wish to"."""
+    """The sayings without verbs whose object reports: "issued a statement saying", "declared her wish to"."""
     nouns = {s.cue[0] for s in group if s.cue is not None and s.frame == "noun cue" and s.cue[0] != s.head}
     told = [s for s in group[:_ROUND] if s.frame in ("clause", "quote") and page.tokens[s.head].dep == "acl"]
     return [
@@ -124,7 +124,8 @@ def _headlines(page: Page, sayings: Sequence[Saying], references: References, bo
         head = next((k for k in reversed(before) if tokens[k].pos in ("PROPN", "NOUN", "PRON")), None)
         if head is None or (unit.i and page.units[unit.i - 1].line == unit.line and not page.opens(colon + 1)):
             continue
-        named = tokens[head].pos == "PROPN" and (page.opens(colon + 1) or _acts(page, tokens[head].lower, colon))
+        quoted = tokens[head].pos == "PROPN" and page.opens(colon + 1)
+        named = quoted or (tokens[head].text[0].isupper() and _acts(page, tokens[head].lower, colon))
         content = page.kept((colon + 1, unit.last))
         if content and (named or references.of(head)):
             out.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -126,15 +127,28 @@ class Gazetteer:
         )
         self.by_full: dict[str, list[Figure]] = defaultdict(list)
         self.by_short: dict[str, list[Figure]] = defaultdict(list)
-        self.by_key: dict[str, list[Figure]] = defaultdict(list)
+        self._near: dict[str, list[tuple[str, str, Figure]]] | None = None
         for figure in self.figures:
             fulls = {figure.name, *(s for t in figure.terms for s in t.spellings)}
             for full in sorted(fulls):
                 _add(self.by_full, name_key(full), figure)
-                if " " in name_key(full):
-                    _add(self.by_key, sound_key(name_key(full).split()[-1])[:1], figure)
             for short in sorted({s for t in figure.terms for s in t.short} | {figure.name.split()[-1]}):
                 _add(self.by_short, name_key(short), figure)
+
+    def near(self, last: str) -> list[tuple[str, str, Figure]]:
+        """(sound of the last name, given name, person) for people whose last name sounds like `last`, give or take a letter.
+
+        `last` is a `sound_key`. Looked up by leaving out one letter on either side, which finds every single edit.
+        """
+        if self._near is None:
+            self._near = defaultdict(list)
+            for figure in self.figures:
+                forms = {name_key(f) for f in (figure.name, *(s for t in figure.terms for s in t.spellings))}
+                for given, sound in sorted({(f.split()[0], sound_key(f.split()[-1])) for f in forms if " " in f}):
+                    if len(sound) >= 4:
+                        for key in (sound, *_shorter(sound)):
+                            self._near[key].append((sound, given, figure))
+        return [hit for key in (last, *_shorter(last)) for hit in self._near.get(key, ())]
 
     def office_at(self, lowers: Sequence[str], at: int) -> tuple[int, str] | None:
         """(length in words, office key or "" for a role) of the longest office or role phrase starting at word `at`."""
@@ -186,6 +200,12 @@ _SOUNDS = [
 ]  # fmt: skip
 
 
+def _shorter(word: str) -> list[str]:
+    """The word without one letter, the first one kept."""
+    return [word[:i] + word[i + 1 :] for i in range(1, len(word))]
+
+
+@lru_cache(maxsize=20_000)
 def sound_key(word: str) -> str:
     """A transliteration key: spellings that different romanisations give one name come out alike (Pescov, Peskow)."""
     key = fold(word).lower()

@@ -89,6 +89,7 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     contexts: Words
     language: dict[str, Any]
     calendar: dict[str, Any]
+    places: dict[str, Any] = {}
 
 
 def load(folders: Sequence[str | Path] = ("builtin",)) -> Lexicon:
@@ -134,6 +135,7 @@ def _load(folders: tuple[str, ...]) -> Lexicon:
         contexts=contexts,
         language=toml.get("lang/en/language.toml", {}),
         calendar=toml.get("lang/en/calendar.toml", {}),
+        places=toml.get("lang/en/places.toml", {}),
     )
     _check_references(lexicon, faults)
     if faults:

@@ -118,7 +118,7 @@ def _article(cleaned: Cleaned, given: Given, limits: Limits, *, source: str) -> 
     if when is None:
         when = cleaned.published or (published.of_path(url) if url else None)
     outcome, detail = _outcome(cleaned, body, code, source)
-    if given.published and when is not None and when.source != "given":
+    if given.published and (when is None or when.source != "given"):
         detail = detail or f'{source}: the date "{given.published}" was not understood; write it as 2019-05-14'
     return Article(
         id=content_id(url, title, text),
@@ -150,7 +150,8 @@ def _outcome(cleaned: Cleaned, body: str, code: str | None, source: str) -> tupl
             f"{source}: only the beginning is there, the rest is for subscribers; give the full text if you have it",
         )
     wordless = sum(1 for word in body[:20000].split() if any(char.isalpha() for char in word[:50])) < 2
-    if wordless or (not cleaned.prose and len(cleaned.paragraphs) > 3):
+    listed = len(cleaned.paragraphs) > 2 or all(len(row.split()) < 3 for row in cleaned.paragraphs)
+    if wordless or (not cleaned.prose and listed):
         return "not_news", f"{source}: nothing in it reads like an article; give the page of one article, or its text"
     if code is not None and code not in language.supported():
         known = ", ".join(sorted(language.supported()))

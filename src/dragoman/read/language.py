@@ -24,6 +24,8 @@ def identify(text: str, *, declared: str | None = None) -> tuple[str | None, flo
         return "en", 0.99 if english >= 0.3 else 0.9
     ranked = _ranked(sample)
     code, share = _SAME.get(ranked[0][0], ranked[0][0]), ranked[0][1]
+    if code == "zxx":
+        return declared, 0.0  # no language at all
     if letters < _SHORT:
         # a headline of names: no language but the declared one, or English where English is at all likely
         if declared and any(found == declared for found, _ in ranked[:6]):

@@ -69,7 +69,8 @@ def about(tree: Any, *, url: str | None) -> About:
     address = url or _canonical(tree, meta)
     article = _main_block(blocks, meta, address)
     site = _site(meta, article, blocks, address)
-    title = _title(tree, meta, article, site)
+    host = urlsplit(address).hostname if address else None
+    title = _title(tree, meta, article, [name for name in (site, host) if name])
     return About(
         title=title,
         site=site,
@@ -155,23 +156,23 @@ def _site(meta: dict[str, str], article: dict[str, Any], blocks: list[dict[str, 
     return host.removeprefix("www.") if host else None
 
 
-def _title(tree: Any, meta: dict[str, str], article: dict[str, Any], site: str | None) -> str | None:
+def _title(tree: Any, meta: dict[str, str], article: dict[str, Any], names: list[str]) -> str | None:
     """The headline as printed: the page's heading where what it says elsewhere agrees, without the site's name."""
     heads = [text for element in tree.iter("h1") if (text := plain("".join(element.itertext())))][:8]
     page = next((plain(element.text_content()) for element in tree.iter("title")), "")
     claims = [
         claim
         for claim in (
-            _bare(meta.get("og:title"), site, heads),
-            _bare(_text(article.get("headline")), site, heads),
-            _bare(meta.get("twitter:title"), site, heads),
-            _bare(page, site, heads),
+            _bare(meta.get("og:title"), names, heads),
+            _bare(_text(article.get("headline")), names, heads),
+            _bare(meta.get("twitter:title"), names, heads),
+            _bare(page, names, heads),
         )
         if claim
     ]
     best, mark = None, 0.0
     for head in heads:
-        if len(head) > 300 or _fold(head) == _fold(site or ""):
+        if len(head) > 300 or _fold(head) in map(_fold, names):
             continue
         likeness = max((_alike(head, claim) for claim in claims), default=0.0)
         if likeness > mark:
@@ -183,7 +184,7 @@ def _title(tree: Any, meta: dict[str, str], article: dict[str, Any], site: str |
     return heads[0] if heads and len(heads[0]) <= 300 else None
 
 
-def _bare(title: str | None, site: str | None, heads: list[str]) -> str | None:
+def _bare(title: str | None, names: list[str], heads: list[str]) -> str | None:
     """A title without the name of the site, of the section and the like after it or before it."""
     if not title:
         return None
@@ -196,10 +197,10 @@ def _bare(title: str | None, site: str | None, heads: list[str]) -> str | None:
         for part in (title[: cut.start()], title[cut.end() :]):
             if len(part) > 12 and _fold(part) in folded:
                 return part.strip()
-    name = _fold((site or "").rsplit(".", 1)[0]).replace(" ", "")
+    sites = ["".join(_WORD.findall(part)) for name in names for part in (name.casefold(), _domain(name.casefold()))]
     for cut in reversed(cuts):
         short = _fold(title[cut.end() :]).replace(" ", "")
-        if short and name and (short.removeprefix("the") in name or (len(name) > 3 and name in short)):
+        if short and any(short.removeprefix("the") in name or (len(name) > 3 and name in short) for name in sites):
             title = title[: cut.start()].strip()
         else:
             break
@@ -207,6 +208,12 @@ def _bare(title: str | None, site: str | None, heads: list[str]) -> str | None:
     if cuts and "|" in cuts[-1][0] and len(title[cuts[-1].end() :].split()) <= 4 and cuts[-1].start() > 20:
         title = title[: cuts[-1].start()].strip()
     return title or None
+
+
+def _domain(host: str) -> str:
+    """The part of a host's name that names the site."""
+    parts = host.removeprefix("www.").split(".")
+    return parts[-2] if len(parts) > 1 and " " not in host else host
 
 
 def _author(tree: Any, meta: dict[str, str], article: dict[str, Any]) -> str | None:

@@ -1,0 +1,413 @@
+"""Where: countries, towns and regions that stand in the text as places, with their country and coordinates.
+
+A name is a place by its company: behind "in" or "near", behind "to" or "from" with a word of going, as what somebody visits
+or shells, in a dateline, before "talks". "Washington said" names no place, nor do "Paris Hilton" and "the Bank of Georgia".
+Of several places of one name a country or state named right behind it decides ("Paris, Texas"), then the capital, then
+a country that the page speaks of, then the larger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from dragoman.lexicon.gazetteer import gazetteer
+from dragoman.lexicon.load import Lexicon
+from dragoman.lexicon.match import Matcher, fold
+from dragoman.lexicon.rows import Ambiguous, City
+from dragoman.parse.base import Parsed, Token
+from dragoman.records import Place
+
+
+class Site(msgspec.Struct, frozen=True, gc=False):
+    """What a name can mean."""
+
+    kind: str  # country | city | region, province, sea, strait, river, mountain, base, site
+    name: str
+    country: str | None
+    latitude: float | None
+    longitude: float | None
+    geonames: int | None
+    population: int = 0
+    capital: bool = False
+    admin: str = ""
+
+
+def find_places(parsed: Parsed, lexicon: Lexicon) -> list[Place]:
+    """The places of the text in order, none overlapping another."""
+    atlas = atlas_of(lexicon)
+    hits = atlas.names.find(parsed.text)
+    if not hits and "apital" not in parsed.text:
+        return []
+    return _Finder(parsed, lexicon, atlas, hits).places()
+
+
+class Atlas:
+    """All names of places, and the words that make them places."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        table = lexicon.places
+        self.words: dict[str, frozenset[str]] = {k: frozenset(v) for k, v in table.items()}
+        self.sites: dict[tuple[str, str], list[Site]] = {}
+        self.names: Matcher[Site] = Matcher(self._forms(lexicon))
+        self.ambiguous: dict[str, list[Ambiguous]] = {}
+        for row in lexicon.ambiguous:
+            self.ambiguous.setdefault(fold(row.form), []).append(row)
+        self.capitals: dict[str, Site] = {}
+        for state in lexicon.states:
+            for site in self.names.get(state.capital[0]) if state.capital else ():
+                if site.capital and site.country == state.code:
+                    self.capitals[state.code] = site
+        self.adjectives = {fold(a): s.code for s in lexicon.states if not s.to for a in (*s.adjectives, s.name)}
+        # the parts of federal states that "Paris, Texas" and "London, Ontario" name
+        self.admins = {c.admin for c in lexicon.cities if c.admin}
+
+    def _forms(self, lexicon: Lexicon) -> Iterator[tuple[str, Site]]:
+        by_name: dict[tuple[str, str], City] = {}
+        for city in lexicon.cities:
+            for form in (city.name, *city.aliases):
+                known = by_name.get((city.country, fold(form)))
+                if known is None or known.population < city.population:
+                    by_name[city.country, fold(form)] = city
+        seats: dict[int, list[str]] = {}
+        for state in lexicon.states:
+            if state.to:
+                continue  # of a state that is gone the places lie in another
+            towns = [by_name[state.code, fold(c)] for c in state.capital if (state.code, fold(c)) in by_name]
+            town = towns[0] if towns else None
+            for seat in towns:
+                seats.setdefault(seat.geonames, [])
+            if town is not None:
+                seats[town.geonames].extend(c for c in state.capital if (state.code, fold(c)) not in by_name)
+            land = Site(
+                kind="country",
+                name=state.name,
+                country=state.code,
+                latitude=town.latitude if town else None,
+                longitude=town.longitude if town else None,
+                geonames=None,
+            )
+            for form in {state.name, state.official, *state.aliases}:
+                yield form, land
+        for region in lexicon.regions:
+            site = Site(
+                kind=region.kind or "region",
+                name=region.name,
+                country=region.country or None,
+                latitude=region.latitude,
+                longitude=region.longitude,
+                geonames=region.geonames,
+            )
+            for form in (region.name, *region.aliases):
+                yield form, site
+        for city in lexicon.cities:
+            site = Site(
+                kind="city",
+                name=city.name,
+                country=city.country,
+                latitude=city.latitude,
+                longitude=city.longitude,
+                geonames=city.geonames or None,
+                population=city.population,
+                capital=city.geonames in seats,
+                admin=city.admin,
+            )
+            for form in {city.name, city.ascii, *city.aliases, *seats.get(city.geonames, ())}:
+                yield form, site
+
+
+def atlas_of(lexicon: Lexicon) -> Atlas:
+    """The atlas of a lexicon, made once."""
+    known = lexicon.__dict__.get("atlas")
+    if known is None:
+        known = lexicon.__dict__["atlas"] = Atlas(lexicon)
+    assert isinstance(known, Atlas)
+    return known
+
+
+Hit = tuple[int, int, tuple[Site, ...]]
+
+
+class _Finder:
+    """One text: which of the names found are places, and which place each is."""
+
+    def __init__(self, parsed: Parsed, lexicon: Lexicon, atlas: Atlas, hits: list[Hit]) -> None:
+        self.parsed, self.lexicon, self.atlas, self.hits = parsed, lexicon, atlas, hits
+        self.w = atlas.words
+        self.tokens = parsed.tokens
+        self._countries: frozenset[str] | None = None
+        self._persons: frozenset[str] | None = None
+
+    def places(self) -> list[Place]:
+        out: list[Place] = []
+        reached = 0
+        for number, (start, end, sites) in enumerate(self.hits):
+            if start < reached:
+                continue
+            first = self.parsed.at(start)
+            last = self.parsed.at(end - 1) + 1
+            if first >= len(self.tokens) or self.tokens[first].start > start:
+                continue
+            sites = self._readings(start, end, sites)
+            if not sites or not self._stands_as_place(first, last, sites):
+                continue
+            behind, edge = self._behind(number, end)
+            site = self._choose(sites, behind, self.parsed.text[start:end])
+            if behind and self._fits(site, behind):
+                end = edge
+            reached = end
+            out.append(self._place(site, start, end))
+        out.extend(self._capitals(out))
+        out.sort(key=lambda p: p.span or (0, 0))
+        return out
+
+    def _place(self, site: Site, start: int, end: int) -> Place:
+        return Place(
+            name=site.name,
+            country=site.country,
+            latitude=site.latitude,
+            longitude=site.longitude,
+            geonames=site.geonames,
+            kind=site.kind,
+            text=self.parsed.text[start:end],
+            span=(start, end),
+        )
+
+    # which place
+
+    def _readings(self, start: int, end: int, sites: tuple[Site, ...]) -> tuple[Site, ...]:
+        """The readings that the words around do not rule out ("Georgia" on a page about Atlanta)."""
+        rows = self.atlas.ambiguous.get(fold(self.parsed.text[start:end]))
+        if not rows:
+            return sites
+        text = self.parsed.text
+        before, after = text[max(0, start - 40) : start].rstrip(), text[end : end + 40].lstrip()
+        left = list(sites)
+        for row in rows:
+            near = any(before.endswith(w) and not before[: -len(w)][-1:].isalnum() for w in row.before) or any(
+                after.startswith(w) and not after[len(w) : len(w) + 1].isalnum() for w in row.after
+            )
+            # words before a town that rule out the government do not rule out the town
+            page = row.page and any(w in text for w in row.page) and not any(w in text for w in row.page_for)
+            if near or page:
+                left = [s for s in left if s.country != row.code or s.kind not in ("country",)]
+                if not left:
+                    left = list(self.atlas.names.get(f"{text[start:end]} state"))
+        return tuple(left)
+
+    def _behind(self, number: int, end: int) -> tuple[tuple[str, ...], int]:
+        """The codes and divisions named right behind (", Russia", " (Texas)", ", in Ontario") and where they end."""
+        if number + 1 >= len(self.hits):
+            return (), end
+        start, edge, sites = self.hits[number + 1]
+        gap = self.parsed.text[end:start]
+        if gap not in (", ", " (", ", in ", " in ", ", the "):
+            return (), end
+        named = [s for s in sites if s.kind in ("country", "province", "region") and s.country]
+        if not named:
+            return (), end
+        after = self.parsed.text[edge : edge + 1]
+        if gap == ", " and after not in ("", ",", ".", ";", ")", " ", "\n"):
+            return (), end
+        # "in Paris, France and Germany agreed": the comma closes a phrase, the country opens the next
+        if gap == ", " and self.tokens[self.parsed.at(start)].dep in ("nsubj", "nsubjpass"):
+            return (), end
+        words = tuple({w for s in named for w in (s.country or "", s.name)})
+        return words, (end if gap in (" in ", ", in ", ", the ") else edge)
+
+    @staticmethod
+    def _fits(site: Site, behind: tuple[str, ...]) -> bool:
+        return site.country in behind and site.kind != "country"
+
+    def _choose(self, sites: tuple[Site, ...], behind: tuple[str, ...], form: str) -> Site:
+        if behind:
+            inside = [s for s in sites if s.admin and s.admin in behind]
+            inside = inside or [
+                s for s in sites if s.country in behind and s.kind != "country" and not (s.admin and self._division(behind))
+            ]
+            if inside:
+                return max(inside, key=lambda s: (s.capital, s.population))
+            if self._division(behind) and any(s.kind == "city" for s in sites):
+                # a town that the table does not hold, in a division that it does
+                division = next(s for b in behind for s in self.atlas.names.get(b) if b in self.atlas.admins)
+                return Site(
+                    kind="city",
+                    name=form,
+                    country=division.country,
+                    latitude=division.latitude,
+                    longitude=division.longitude,
+                    geonames=None,
+                    admin=division.name,
+                )
+        if len(sites) == 1:
+            return sites[0]
+        return max(sites, key=self._weight)
+
+    def _division(self, behind: tuple[str, ...]) -> bool:
+        return any(b in self.atlas.admins for b in behind)
+
+    def _weight(self, site: Site) -> tuple[int, float]:
+        if site.kind == "country":
+            return 4, 0
+        if site.capital:
+            return 3, site.population
+        if site.kind != "city":
+            return 2, 0
+        # a country that the page speaks of outweighs thirty times the people
+        return 1, site.population * (30 if site.country in self._on_page() else 1)
+
+    def _on_page(self) -> frozenset[str]:
+        """Codes of the states that the page names."""
+        if self._countries is None:
+            text = self.parsed.text
+            codes = {s.country for _, _, sites in self.hits for s in sites if s.kind == "country" and s.country}
+            codes |= {s.country for _, _, sites in self.hits for s in sites if s.name in self.atlas.admins and s.country}
+            codes |= {s.country for _, _, sites in self.hits for s in sites if s.capital and s.country}
+            words = {t.text for t in self.tokens if t.text[0].isupper()}
+            codes |= {code for word in words if (code := self.atlas.adjectives.get(fold(word)))}
+            self._countries = frozenset(c for c in codes if c) if text else frozenset()
+        return self._countries
+
+    # whether it stands as a place
+
+    def _stands_as_place(self, first: int, last: int, sites: tuple[Site, ...]) -> bool:
+        head = self._head(first, last)
+        if self._in_name(first, last, head, sites):
+            return False
+        if self._dateline(first, last):
+            return True
+        return self._governed(head, sites, 0)
+
+    def _head(self, first: int, last: int) -> Token:
+        """The word of the name on which the others hang."""
+        for k in range(last - 1, first - 1, -1):
+            token = self.tokens[k]
+            if not first <= token.head < last or token.head == k:
+                return token
+        return self.tokens[last - 1]
+
+    def _in_name(self, first: int, last: int, head: Token, sites: tuple[Site, ...]) -> bool:
+        """Whether the words are part of a longer name: of a person, a body, a treaty."""
+        tokens, w = self.tokens, self.w
+        after = tokens[last] if last < len(tokens) and tokens[last].sentence == head.sentence else None
+        if after is not None:
+            adjoining = after.start <= tokens[last - 1].end + 1
+            if adjoining and after.text in w["tails"] and after.text[0].isupper():
+                return True
+            if adjoining and after.text in ("-", "–") and last + 1 < len(tokens) and tokens[last + 1].start == after.end:
+                return True  # "Iran-backed", "Moscow-based"
+            if adjoining and after.tag in ("NNP", "NNPS") and head.dep in ("compound", "nmod", "amod") and head.head >= last:
+                # "Paris Hilton"; but "Moscow President ..." is two phrases that the parser has joined
+                up = tokens[head.head]
+                if up.pos == "PROPN" and up.lower not in w["nouns"] and up.lower not in w["meetings"]:
+                    return True
+        before = tokens[first - 1] if first and tokens[first - 1].sentence == head.sentence else None
+        if before is not None and before.end + 1 >= tokens[first].start and before.text[0].isupper():
+            joined = before.head in range(first, last) and before.dep in ("compound", "nmod")
+            named = before.tag in ("NNP", "NNPS") and before.lower not in w["directions"]
+            if named and joined and before.lower not in w["nouns"] and before.i != tokens[first].sentence:
+                return True
+        if before is not None and before.text == "&":
+            return True
+        # a surname of somebody on the page: "Jack London ... London said"
+        return all(s.kind == "city" and not s.capital for s in sites) and tokens[last - 1].text in self._surnames()
+
+    def _surnames(self) -> frozenset[str]:
+        """Words of the page that stand behind a given name."""
+        if self._persons is None:
+            given = gazetteer(self.lexicon).given_names
+            tokens = self.tokens
+            self._persons = frozenset(
+                tokens[k].text
+                for k in range(1, len(tokens))
+                if tokens[k].pos == "PROPN" and tokens[k - 1].pos == "PROPN" and fold(tokens[k - 1].text).lower() in given
+            )
+        return self._persons
+
+    def _dateline(self, first: int, last: int) -> bool:
+        """ "GENEVA, 3 May (Agency) -" at the head of a line."""
+        tokens = self.tokens
+        sentence = self.parsed.sentence_of(first)
+        if sentence.first != first or (sentence.i and self.parsed.sentences[sentence.i - 1].paragraph == sentence.paragraph):
+            return False
+        depth = 0
+        for k in range(last, min(last + 14, len(tokens))):
+            token = tokens[k]
+            if self.parsed.sentences[token.sentence].paragraph != sentence.paragraph:
+                return False
+            if token.text == "(":
+                depth += 1
+            elif token.text == ")":
+                depth -= 1
+            elif not depth:
+                if token.text in ("-", "–", "—", "--", "―", ":"):
+                    return k > last or token.text != "-"
+                if token.text[0] == "/" and tokens[first].text.isupper():
+                    return True
+                if token.text[0].isalpha() and not token.text[0].isupper():
+                    return False
+        return False
+
+    def _governed(self, head: Token, sites: tuple[Site, ...], depth: int) -> bool:
+        """Whether the grammar puts the word where places stand."""
+        if depth > 5:
+            return False
+        up = self.tokens[head.head]
+        if up.i == head.i:
+            return False
+        dep, w = head.dep, self.w
+        country = all(s.kind == "country" for s in sites)
+        if dep == "pobj":
+            return self._behind_preposition(head, up, sites, country, depth)
+        if dep in ("conj", "appos") and up.pos in ("PROPN", "NOUN"):
+            return self._governed(up, sites, depth + 1) and (up.pos == "PROPN" or dep == "conj" or up.lemma in w["nouns"])
+        if dep in ("compound", "nmod", "amod", "npadvmod") and up.i > head.i:
+            if up.lemma in w["nouns"] or up.lower in w["nouns"]:
+                return self._governed(up, sites, depth + 1)
+            return not country and up.pos == "NOUN" and up.lemma in w["meetings"]
+        if dep == "poss":
+            known = up.lemma in w["nouns"] or up.lower in w["nouns"] or up.pos == "PROPN"
+            return known and self._governed(up, sites, depth + 1)
+        if dep == "dobj":
+            return up.lemma in w["reaching"] or (not country and up.lemma in w["taking"])
+        if dep == "nsubjpass":
+            return not country and up.lemma in w["taking"]
+        return False
+
+    def _behind_preposition(self, head: Token, prep: Token, sites: tuple[Site, ...], country: bool, depth: int) -> bool:
+        w, word = self.w, prep.lower
+        above = self.tokens[prep.head]
+        if word in w["at"]:
+            # "interest in Russia", "anger at Iran", "a change in Moscow" is a place: only a few nouns and verbs take "in" otherwise
+            return not (above.lemma in w["not-in"] and country)
+        if word in w["at-regions"]:
+            return not country and any(s.kind != "city" for s in sites) and above.lemma not in w["about"]
+        if word == "of":
+            if above.lemma in w["nouns"] or above.lower in w["nouns"]:
+                return above.lower in w["directions"] or above.pos == "ADV" or self._governed(above, sites, depth + 1)
+            return above.lower == "out" or (above.lower in w["directions"])
+        if word in w["ways"]:
+            if above.pos == "ADP":  # "back to", "from near"
+                above = self.tokens[above.head]
+            if word == "for":
+                return above.lemma in w["leaving"]
+            if above.lemma in w["moving"]:
+                return True
+            return not country and not any(s.capital for s in sites) and above.pos in ("VERB", "NOUN") and word == "from"
+        return False
+
+    def _capitals(self, out: list[Place]) -> Iterator[Place]:
+        """ "in the Syrian capital"."""
+        taken = [p.span for p in out if p.span]
+        for token in self.tokens:
+            if token.lower != "capital" or token.pos != "NOUN":
+                continue
+            for kid in self.parsed.kids(token.i, "amod", "poss", "compound", "nmod"):
+                code = self.atlas.adjectives.get(fold(kid.text))
+                site = self.atlas.capitals.get(code or "")
+                if site is None or not self._governed(token, (site,), 0):
+                    continue
+                start, end = kid.start, token.end
+                if not any(a < end + 40 and start < b for a, b in taken):
+                    yield self._place(site, start, end)
