@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dragoman.find import intervals
+from dragoman.find.when import intervals
 from dragoman.find.dates import Anchor, anchor_of, find_dates
 from dragoman.lexicon.load import Lexicon, load
 from dragoman.parse.base import Parsed
@@ -83,7 +83,7 @@ def test_enough_cases() -> None:
 
 
 def test_nothing_in_an_empty_text() -> None:
-    (parsed,) = SpacyParser().parse([""])
+    parsed = Parsed("", (), ())
     assert find_dates(parsed, None, lexicon()) == []
     assert anchor_of(None, parsed, lexicon()) is None
 

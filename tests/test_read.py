@@ -1,4 +1,4 @@
-"""Sources to Articles: every kind of source, every named outcome, and the rules of fetching. No network but loopback."""
+"""Sources to Articles: each kind of source, every named outcome, and the rules of fetching. No network but loopback."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ HTML = f"""<!DOCTYPE html>
   {{"@type": "WebSite", "name": "Harbour Press"}},
   {{"@type": "NewsArticle", "headline": "{TITLE}", "datePublished": "2019-05-14T08:05:00+02:00",
     "author": [{{"@type": "Person", "name": "Lena Hartwig"}}]}}]}}</script></head>
-<body><nav><ul><li><a href="/">Home</a></li><li><a href="/world">World</a></li><li><a href="/sea">Sea</a></li></ul></nav>
+<body><nav><ul><li><a href="/">Home</a></li><li><a href="/world">World</a></li><li>Sea</li></ul></nav>
 <article><h1>{TITLE}</h1><p class="byline">By Lena Hartwig</p><div class="share"><a href="#">Share on Facebook</a></div>
 {"".join(f"<p>{row}</p>" for row in BODY)}
-<aside class="related"><h3>Related</h3><a href="/cod">Fishing fleets count the cost of a cold spring</a></aside></article>
+<aside><h3>Related</h3><a href="/cod">Fishing fleets count the cost of a cold spring</a></aside></article>
 <footer><p>© 2019 Harbour Press. All rights reserved.</p></footer></body></html>"""
 
 
@@ -285,7 +285,7 @@ def test_an_empty_folder(tmp_path: Path) -> None:
         ("x.xml", b'<?xml version="1.0"?><rss version="2.0"><channel></channel></rss>', "not_news"),
         (
             "x.txt",
-            "Le ministre norvégien a rencontré lundi à Oslo son homologue chilien pour parler des droits de pêche.".encode(),
+            "Le ministre norvégien a rencontré lundi à Oslo son homologue chilien pour parler de la pêche.".encode(),
             "unsupported_language",
         ),
         ("x.txt", f"{TITLE}\n\n{BODY[0]}\n\nSubscribe to continue reading".encode(), "paywall"),
@@ -337,7 +337,7 @@ HOSTILE = {
 @pytest.mark.parametrize(
     ("name", "outcomes"),
     [
-        ("attributes", {"timed_out", "read"}),
+        ("attributes", {"read"}),
         ("nested", {"read"}),
         ("comments", {"empty"}),
         ("unclosed", {"read", "not_news", "empty"}),
@@ -367,7 +367,7 @@ def test_ordinary_pages_are_not_suspected() -> None:
 
 def test_the_worker_is_gone_after_its_time() -> None:
     with pytest.raises(SourceError) as caught:
-        in_worker("page", (HOSTILE["attributes"], None, None), limits=Limits(timeout_seconds=1.5), source="x")
+        in_worker("page", (HTML, None, None), limits=Limits(timeout_seconds=0.05), source="x")
     assert caught.value.outcome == "timed_out"
     if Path("/proc").is_dir():
         alive = [
@@ -425,7 +425,7 @@ def test_encodings(raw: bytes, header: str | None, text: str) -> None:
         ("Putin meets Xi", "en"),
         ("Moscow summons ambassador", "en"),
         (
-            "El ministro noruego se reunió el lunes en Oslo con su colega chileno para hablar de los derechos de pesca.",
+            "El ministro noruego se reunió el lunes en Oslo con su colega chileno para hablar de la pesca.",
             "es",
         ),
         ("Норвегия и Чили начнут переговоры о правах на рыболовство в следующем месяце.", "ru"),

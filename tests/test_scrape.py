@@ -194,9 +194,7 @@ def test_sentences_torn_by_links_are_joined() -> None:
         BODY[3],
     ]
     cleaned = scrape.clean("\n".join(torn))
-    assert cleaned.paragraphs[0] == (
-        "The talks follow a dispute over quotas that began when Chilean inspectors held a Norwegian trawler for nine days."
-    )
+    assert cleaned.paragraphs[0] == (BODY[1])
 
 
 def test_readers_comments_are_not_the_article() -> None:
@@ -328,3 +326,20 @@ def test_any_text_is_taken_apart_without_loss_of_control(text: str) -> None:
 def test_paragraphs_in_any_order_and_number_stay(order: list[str], number: int) -> None:
     kept = order[:number]
     assert list(scrape.clean("\n\n".join([TITLE, *kept])).paragraphs) == (kept or [TITLE])
+
+
+def test_dates_that_agree_are_surer() -> None:
+    text = published.written("Published 14 May 2019")
+    month = published.of_path("https://news.example/2019/05/talks")
+    day = published.of_path("https://news.example/2016/01/02/talks")
+    assert text is not None
+    assert month is not None
+    assert day is not None
+    finer = published.best([text, month])
+    assert finer is not None
+    assert (finer.start, finer.source) == ("2019-05-14", "text")
+    assert finer.confidence > text.confidence
+    against = published.best([text, day])
+    assert against is not None
+    assert (against.source, against.confidence) == ("url", 0.6)
+    assert published.best([]) is None

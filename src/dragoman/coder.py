@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+import msgspec
+
 from dragoman import records
 from dragoman.find import actors, dates, events, issues, places, positions, references, statements, status
 from dragoman.lexicon.load import Lexicon
@@ -19,9 +21,13 @@ BATCH = 32  # articles handed to the parser at a time; it batches further by its
 
 
 class Coder:
-    """Codes articles with one lexicon and one parser. Results come in the order of the articles."""
+    """Codes articles with one lexicon and one parser. Results come in the order of the articles.
 
-    def __init__(self, lexicon: Lexicon, parser: Parser) -> None:
+    A fault of ours on one article becomes that article's outcome `failed`; with `strict` it is raised instead.
+    """
+
+    def __init__(self, lexicon: Lexicon, parser: Parser, *, strict: bool = False) -> None:
+        self.strict = strict
         self.lexicon = lexicon
         self.parser = parser
         self.stamp = records.Coder(name=f"dragoman+{parser.name}-{parser.version}", version=VERSION, lexicon=lexicon.version)
@@ -31,10 +37,34 @@ class Coder:
         flow = iter(articles)
         while batch := list(islice(flow, BATCH)):
             codable = [a for a in batch if a.outcome in CODED and a.text.strip()]
-            parses = iter(self.parser.parse(a.text for a in codable))
-            wanted = {id(a) for a in codable}
+            parses = dict(zip(map(id, codable), self._parsed([a.text for a in codable]), strict=True))
             for article in batch:
-                yield self._read(article, next(parses)) if id(article) in wanted else self._uncoded(article)
+                parsed = parses.get(id(article))
+                yield self._uncoded(article) if parsed is None else self._guarded(article, parsed)
+
+    def _parsed(self, texts: list[str]) -> list[Parsed | Exception]:
+        """The parse of each text; a text that breaks the parser costs only itself."""
+        try:
+            return list(self.parser.parse(texts))
+        except Exception as fault:
+            if len(texts) == 1:
+                return [fault]
+            return [one for text in texts for one in self._parsed([text])]
+
+    def _guarded(self, article: Article, parsed: Parsed | Exception) -> Reading:
+        """The reading, or the article with a named outcome: one bad page never ends a run."""
+        try:
+            if isinstance(parsed, Exception):
+                raise parsed
+            return self._read(article, parsed)
+        except Exception as fault:
+            if self.strict:
+                raise
+            detail = (
+                f"Dragoman failed on this page ({type(fault).__name__}: {fault}); its text is kept. "
+                "Please report it; DRAGOMAN_TRACEBACK=1 shows where"
+            )
+            return self._uncoded(msgspec.structs.replace(article, outcome="failed", detail=detail))
 
     def _uncoded(self, article: Article) -> Reading:
         reason = f"not coded: {article.detail or article.outcome.replace('_', ' ')}"

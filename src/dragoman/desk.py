@@ -165,7 +165,8 @@ def _coder(folders: tuple[str, ...], parser: str) -> Coder:
     from dragoman.coder import Coder
     from dragoman.lexicon.load import load
 
-    return Coder(load(folders), _parser(parser))
+    strict = bool(os.environ.get(settings.TRACEBACK_VARIABLE))
+    return Coder(load(folders), _parser(parser), strict=strict)
 
 
 class _Awaited:

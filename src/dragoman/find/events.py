@@ -131,7 +131,7 @@ class _Finder:
             self._act(i)
         for i in order:
             act = self.acts.get(i)
-            if act is None or i in self.consumed:
+            if act is None or i in self.consumed or act.type == "ANY":
                 continue
             draft = self._draft(act)
             if draft is not None:
@@ -227,6 +227,8 @@ class _Finder:
         if not source and inner is None:
             self._fail(frame.head, "nobody we can name does it", pattern)
             return None
+        if any(p.actor is None for p in target) and pattern.row.event not in _ANYBODY:
+            target = tuple(p for p in target if p.actor is not None)
         wants_target = any(p.slot == "TARGET" and not p.optional for p in pattern.parts) or pattern.subject == "TARGET"
         if wants_target and not target:
             own = bool(filled["TARGET"])
@@ -282,10 +284,30 @@ class _Finder:
                 if not who:
                     continue
                 return [self._belonging(p, k) for p in who], k, 0.05
-            who, doubt = self._who(k, loose=not prep or prep in ("on", "against", "at", "in", "of", "to", "from", "into", "over"))
+            who, doubt = self._who(k, loose=not prep or prep in _BELONGS)
+            if not who and not prep and part.slot == "TARGET":
+                who, doubt = self._unknown(k), 0.2
             if who:
                 return who, k, doubt
         return None
+
+    def _unknown(self, k: int) -> list[Participant]:
+        """People whom no table can place ("a journalist", "dozens of demonstrators"): a target without an actor."""
+        token = self.tokens[k]
+        head = token
+        if token.lemma in _PARTITIVE or token.pos == "NUM":
+            inner = [p for t in self.parsed.kids(k, "prep") if t.lower == "of" for p in self.parsed.kids(t.i, "pobj")]
+            head = inner[0] if inner else token
+        role = self.roles.get(head.lemma.lower())
+        if role is None or role.kind == "body":
+            return []
+        start, end = self.references.phrase(k)
+        return [
+            Participant(
+                actor=None, sector=role.sector or None, name=None, role=head.text,
+                text=self.parsed.text[start:end], span=(start, end), via="description",
+            )
+        ]  # fmt: skip
 
     def _fits(self, k: int, part: Part) -> bool:
         token = self.tokens[k]
@@ -306,8 +328,8 @@ class _Finder:
         """Actors a phrase stands for, first person included; loosely also those it belongs to, and places."""
         token = self.tokens[k]
         if token.pos == "PRON" and token.lower in self.first_person:
-            speaker = self._speaker(k)
-            return [p for p in speaker if p.actor], 0.05
+            here = {"text": token.text, "span": (token.start, token.end), "via": "pronoun"}
+            return [msgspec.structs.replace(p, **here) for p in self._speaker(k) if p.actor], 0.05
         who = [p for p in self.references.of(k) if p.actor]
         if who:
             return who, 0.15 if any(p.via == "sentence" for p in who) else 0.05 * any(p.via == "pronoun" for p in who)
@@ -472,16 +494,21 @@ class _Finder:
             kind, mode = combined
             target = self._other_side(act)
             how += f" with '{act.inner.pattern.row.pattern}' on '{self._said(act.inner)}'"
+            if not target and kind in ("AGREE", "REJECT", "THREATEN"):
+                target = self._partner(act)
             if not target and act.pattern.act is not None and kind not in _ALONE:
                 self.failures[act.head] = f"only one side is political ('{token.text}')"
                 return None
+        after = kind in ("AGREE", "CONCEDE") and status in ("actual", "planned") and self._condition_after(act.head)
+        if after:
+            status, words = "hypothetical", "if"
         if status == "planned":
             turned = when_planned(kind, mode)
             if turned != (kind, mode):
                 how += f"; '{words}' makes {kind} to come {turned[0]}"
                 kind, mode = turned
         elif status == "hypothetical":
-            conditional = self._own_condition(act.head)
+            conditional = after or self._own_condition(act.head)
             turned = when_planned(kind, mode)
             if conditional and turned[0] in ("AGREE", "CONCEDE", "THREATEN"):
                 how += f"; '{words}' makes it conditional"
@@ -542,12 +569,42 @@ class _Finder:
         others = [p for p in _distinct(pool) if p.actor not in mine]
         return tuple(others[:1]) if act.type == "REQUEST" and len(others) > 1 else tuple(others)
 
+    def _partner(self, act: _Act) -> tuple[Participant, ...]:
+        """The other side of a promise told in somebody's own words, when those words name just one."""
+        mine = {p.actor for p in act.source}
+        for statement in self.inside.get(act.head, ()):
+            if statement.kind == "indirect":
+                continue
+            others = _distinct(
+                p
+                for start, end in statement.content
+                for k in range(self.parsed.at(start), self.parsed.at(end - 1) + 1)
+                for p in self.references.of(k)
+                if p.actor and p.actor not in mine
+            )
+            return others if len({p.actor for p in others}) == 1 else ()
+        return ()
+
+    def _condition_after(self, i: int) -> bool:
+        """"We are ready to do this. Of course, if our partners show interest too": the condition in a sentence of its own."""
+        for statement in self.inside.get(i, ()):
+            end = statement.content[-1][1]
+            following = self.tokens[i].sentence + 1
+            if following >= len(self.parsed.sentences) or self.parsed.sentences[following].start >= end:
+                return False
+            sentence = self.parsed.sentences[following]
+            return any(
+                t.lower in ("if", "unless", "provided") and t.dep == "mark"
+                for t in self.tokens[sentence.first : min(sentence.first + 6, sentence.last)]
+            )
+        return False
+
     def _own_condition(self, i: int) -> bool:
         """"would lift the ban if ...": the doer's own act hangs on a condition that is stated."""
         chain = [i, *(t.i for t in self.parsed.ancestors(i) if t.pos in ("VERB", "AUX", "ADJ"))][:3]
         for k in chain:
             for t in self.parsed.kids(k, "advcl", "ccomp"):
-                if any(m.dep == "mark" and m.lower in ("if", "unless", "provided") for m in self.parsed.kids(t.i)):
+                if t.i not in chain and any(m.dep == "mark" and m.lower in ("if", "unless", "provided") for m in self.parsed.kids(t.i)):
                     return True
         return False
 
@@ -572,8 +629,9 @@ class _Finder:
     # -- where and when ------------------------------------------------------------------------------------------
 
     def _heads(self, act: _Act) -> list[int]:
+        """The words whose clause tells when and where: a promise has the time and place of what is promised."""
         heads = [act.head] + ([act.support] if act.support is not None else [])
-        inner = act.inner
+        inner = act.inner if act.type in ("AGREE", "THREATEN", "CONCEDE") else None
         while inner is not None:
             heads += [inner.head] + ([inner.support] if inner.support is not None else [])
             inner = inner.inner
@@ -667,7 +725,11 @@ _YIELDING = ("CONCEDE", "RETREAT")
 # types that need nobody on the other side
 _ALONE = frozenset(["MOBILIZE", "PROTEST", "CONCEDE", "RETREAT", "AGREE", "REQUEST", "REJECT", "ACCUSE", "THREATEN", "COERCE"])
 _DOMESTIC = frozenset(["COERCE", "ASSAULT", "PROTEST", "SANCTION", "ACCUSE", "REQUEST", "RETREAT", "CONCEDE"])
-_PARTITIVE = frozenset("series round set number package string spate barrage wave couple group pair dozen".split())  # noqa: SIM905
+# types whose target may be somebody the tables cannot place
+_ANYBODY = frozenset(["ASSAULT", "COERCE", "ACCUSE", "SANCTION", "RETREAT"])
+# prepositions after which a thing stands for those it belongs to ("in Aleppo", "on Syrian positions")
+_BELONGS = frozenset(["on", "against", "at", "in", "of", "to", "from", "into", "over", "near", "for"])
+_PARTITIVE = frozenset("series round set number package string spate barrage wave couple group pair dozen dozens hundred hundreds thousand thousands score scores number majority member".split())  # noqa: SIM905
 
 
 def combine(outer: str, mode: str | None, inner: str, inner_mode: str | None) -> tuple[str, str | None] | None:
@@ -676,6 +738,8 @@ def combine(outer: str, mode: str | None, inner: str, inner_mode: str | None) ->
     From the codebook: promised cooperation is AGREE, a promised concession CONCEDE, threatened force THREATEN with the
     matching mode, refusal REJECT and demand REQUEST with the mode of what is refused or demanded.
     """
+    if inner == "ANY":
+        return outer, mode or ("change" if outer in ("REQUEST", "REJECT") else None)
     if outer == "AGREE":
         return when_planned(inner, inner_mode)
     if outer == "THREATEN":
@@ -736,7 +800,9 @@ def _full(draft: _Draft) -> bool:
 
 
 def _one_act(a: _Draft, b: _Draft) -> bool:
-    if a.type != b.type or a.status != b.status:
+    if a.type != b.type:
+        return False
+    if a.status != b.status and not (a.type == "AGREE" and {a.status, b.status} == {"actual", "planned"}):
         return False
     if a.type != "CONSULT" and a.mode and b.mode and a.mode != b.mode:
         return False

@@ -37,10 +37,29 @@ class Site(msgspec.Struct, frozen=True, gc=False):
 def find_places(parsed: Parsed, lexicon: Lexicon) -> list[Place]:
     """The places of the text in order, none overlapping another."""
     atlas = atlas_of(lexicon)
-    hits = atlas.names.find(parsed.text)
+    hits = [*atlas.names.find(parsed.text), *_capital_datelines(parsed, atlas)]
+    hits.sort(key=lambda hit: hit[:2])
     if not hits and "apital" not in parsed.text:
         return []
     return _Finder(parsed, lexicon, atlas, hits).places()
+
+
+def _capital_datelines(parsed: Parsed, atlas: Atlas) -> Iterator[Hit]:
+    """Names in capitals at the head of a line: "GENEVA, 3 May"."""
+    line = -1
+    for sentence in parsed.sentences:
+        if sentence.paragraph == line:
+            continue
+        line = sentence.paragraph
+        first = last = sentence.first
+        while last < min(sentence.last, first + 4) and parsed.tokens[last].text.isupper():
+            last += 1
+        for stop in range(last, first, -1):
+            start, end = parsed.span(range(first, stop))
+            sites = atlas.in_capitals(parsed.text[start:end]) if end - start > 2 else ()
+            if sites:
+                yield start, end, sites
+                break
 
 
 class Atlas:
@@ -48,8 +67,9 @@ class Atlas:
 
     def __init__(self, lexicon: Lexicon) -> None:
         table = lexicon.places
+        self._lexicon = lexicon
+        self._uppers: dict[str, list[Site]] | None = None
         self.words: dict[str, frozenset[str]] = {k: frozenset(v) for k, v in table.items()}
-        self.sites: dict[tuple[str, str], list[Site]] = {}
         self.names: Matcher[Site] = Matcher(self._forms(lexicon))
         self.ambiguous: dict[str, list[Ambiguous]] = {}
         for row in lexicon.ambiguous:
@@ -62,6 +82,14 @@ class Atlas:
         self.adjectives = {fold(a): s.code for s in lexicon.states if not s.to for a in (*s.adjectives, s.name)}
         # the parts of federal states that "Paris, Texas" and "London, Ontario" name
         self.admins = {c.admin for c in lexicon.cities if c.admin}
+
+    def in_capitals(self, form: str) -> tuple[Site, ...]:
+        """What a name written in capitals can mean."""
+        if self._uppers is None:
+            self._uppers = {}
+            for name, site in self._forms(self._lexicon):
+                self._uppers.setdefault(fold(name).upper(), []).append(site)
+        return tuple(self._uppers.get(fold(form), ()))
 
     def _forms(self, lexicon: Lexicon) -> Iterator[tuple[str, Site]]:
         by_name: dict[tuple[str, str], City] = {}
@@ -126,6 +154,7 @@ def atlas_of(lexicon: Lexicon) -> Atlas:
     return known
 
 
+_GAPS = (", ", " (", ", in ", " in ", ", the ", " in the ")
 Hit = tuple[int, int, tuple[Site, ...]]
 
 
@@ -154,7 +183,7 @@ class _Finder:
                 continue
             behind, edge = self._behind(number, end)
             site = self._choose(sites, behind, self.parsed.text[start:end])
-            if behind and self._fits(site, behind):
+            if self._fits(site, behind):
                 end = edge
             reached = end
             out.append(self._place(site, start, end))
@@ -196,56 +225,45 @@ class _Finder:
                     left = list(self.atlas.names.get(f"{text[start:end]} state"))
         return tuple(left)
 
-    def _behind(self, number: int, end: int) -> tuple[tuple[str, ...], int]:
-        """The codes and divisions named right behind (", Russia", " (Texas)", ", in Ontario") and where they end."""
+    def _behind(self, number: int, end: int) -> tuple[tuple[Site, ...], int]:
+        """What is named right behind and may hold the place (", Russia", " (Texas)", " in Ontario"), and where it ends."""
         if number + 1 >= len(self.hits):
             return (), end
         start, edge, sites = self.hits[number + 1]
         gap = self.parsed.text[end:start]
-        if gap not in (", ", " (", ", in ", " in ", ", the "):
+        if gap not in _GAPS:
             return (), end
-        named = [s for s in sites if s.kind in ("country", "province", "region") and s.country]
-        if not named:
+        token = self.tokens[min(self.parsed.at(start), len(self.tokens) - 1)]
+        # "After the talks in Paris, France and Germany agreed": the comma closes a phrase, the country opens the next
+        if gap == ", " and (token.dep in ("nsubj", "nsubjpass", "poss") or any(
+            kid.pos == "PROPN" for kid in self.parsed.kids(token.i, "conj")
+        )):
             return (), end
-        after = self.parsed.text[edge : edge + 1]
-        if gap == ", " and after not in ("", ",", ".", ";", ")", " ", "\n"):
-            return (), end
-        # "in Paris, France and Germany agreed": the comma closes a phrase, the country opens the next
-        if gap == ", " and self.tokens[self.parsed.at(start)].dep in ("nsubj", "nsubjpass"):
-            return (), end
-        words = tuple({w for s in named for w in (s.country or "", s.name)})
-        return words, (end if gap in (" in ", ", in ", ", the ") else edge)
+        named = tuple(s for s in sites if s.kind in ("country", "province", "region") and s.country)
+        return named, (end if gap[-3:] == "in " or gap[-4:] == "the " else edge)
 
     @staticmethod
-    def _fits(site: Site, behind: tuple[str, ...]) -> bool:
-        return site.country in behind and site.kind != "country"
+    def _fits(site: Site, behind: tuple[Site, ...]) -> bool:
+        """Whether one of the places behind holds this one."""
+        return any(
+            site.country == b.country
+            and (b.kind == "country" or (site.kind in ("city", "site", "base") and site.admin in ("", b.name)))
+            for b in behind
+            if b.name != site.name and site.kind != "country"
+        )
 
-    def _choose(self, sites: tuple[Site, ...], behind: tuple[str, ...], form: str) -> Site:
-        if behind:
-            inside = [s for s in sites if s.admin and s.admin in behind]
-            inside = inside or [
-                s for s in sites if s.country in behind and s.kind != "country" and not (s.admin and self._division(behind))
-            ]
-            if inside:
-                return max(inside, key=lambda s: (s.capital, s.population))
-            if self._division(behind) and any(s.kind == "city" for s in sites):
-                # a town that the table does not hold, in a division that it does
-                division = next(s for b in behind for s in self.atlas.names.get(b) if b in self.atlas.admins)
-                return Site(
-                    kind="city",
-                    name=form,
-                    country=division.country,
-                    latitude=division.latitude,
-                    longitude=division.longitude,
-                    geonames=None,
-                    admin=division.name,
-                )
+    def _choose(self, sites: tuple[Site, ...], behind: tuple[Site, ...], form: str) -> Site:
+        inside = [s for s in sites if self._fits(s, behind)]
+        if inside:
+            return max(inside, key=lambda s: (s.capital, s.kind != "city", s.population))
+        if any(s.kind == "city" for s in sites):
+            for b in behind:
+                if b.name in self.atlas.admins:
+                    # a town that the table does not hold, in a division that it does
+                    return Site("city", form, b.country, b.latitude, b.longitude, None, admin=b.name)
         if len(sites) == 1:
             return sites[0]
         return max(sites, key=self._weight)
-
-    def _division(self, behind: tuple[str, ...]) -> bool:
-        return any(b in self.atlas.admins for b in behind)
 
     def _weight(self, site: Site) -> tuple[int, float]:
         if site.kind == "country":
@@ -260,13 +278,12 @@ class _Finder:
     def _on_page(self) -> frozenset[str]:
         """Codes of the states that the page names."""
         if self._countries is None:
-            text = self.parsed.text
             codes = {s.country for _, _, sites in self.hits for s in sites if s.kind == "country" and s.country}
             codes |= {s.country for _, _, sites in self.hits for s in sites if s.name in self.atlas.admins and s.country}
             codes |= {s.country for _, _, sites in self.hits for s in sites if s.capital and s.country}
             words = {t.text for t in self.tokens if t.text[0].isupper()}
             codes |= {code for word in words if (code := self.atlas.adjectives.get(fold(word)))}
-            self._countries = frozenset(c for c in codes if c) if text else frozenset()
+            self._countries = frozenset(c for c in codes if c)
         return self._countries
 
     # whether it stands as a place
@@ -300,16 +317,18 @@ class _Finder:
             if adjoining and after.tag in ("NNP", "NNPS") and head.dep in ("compound", "nmod", "amod") and head.head >= last:
                 # "Paris Hilton"; but "Moscow President ..." is two phrases that the parser has joined
                 up = tokens[head.head]
-                if up.pos == "PROPN" and up.lower not in w["nouns"] and up.lower not in w["meetings"]:
+                apart = {t.text for t in tokens[last : head.head]} - {"International", "Air", "Naval"}
+                if up.pos == "PROPN" and (up.lower not in w["nouns"] and up.lower not in w["meetings"] or apart):
                     return True
         before = tokens[first - 1] if first and tokens[first - 1].sentence == head.sentence else None
         if before is not None and before.end + 1 >= tokens[first].start and before.text[0].isupper():
             joined = before.head in range(first, last) and before.dep in ("compound", "nmod")
             named = before.tag in ("NNP", "NNPS") and before.lower not in w["directions"]
-            if named and joined and before.lower not in w["nouns"] and before.i != tokens[first].sentence:
+            twins = before.head == head.head and before.dep == "compound" and head.dep == "compound"
+            if named and (joined or twins) and before.lower not in w["nouns"]:
                 return True
-        if before is not None and before.text == "&":
-            return True
+        if before is not None and before.lower in w["joints"]:
+            return True  # "Davao del Sur"
         # a surname of somebody on the page: "Jack London ... London said"
         return all(s.kind == "city" and not s.capital for s in sites) and tokens[last - 1].text in self._surnames()
 
@@ -342,7 +361,7 @@ class _Finder:
                 depth -= 1
             elif not depth:
                 if token.text in ("-", "–", "—", "--", "―", ":"):
-                    return k > last or token.text != "-"
+                    return token.start > tokens[k - 1].end or token.text == ":"
                 if token.text[0] == "/" and tokens[first].text.isupper():
                     return True
                 if token.text[0].isalpha() and not token.text[0].isupper():
@@ -384,17 +403,35 @@ class _Finder:
         if word in w["at-regions"]:
             return not country and any(s.kind != "city" for s in sites) and above.lemma not in w["about"]
         if word == "of":
-            if above.lemma in w["nouns"] or above.lower in w["nouns"]:
+            if (above.lemma in w["nouns"] or above.lower in w["nouns"]) and (
+                above.text[0].islower() or above.lower in w["lands"]
+            ):
                 return above.lower in w["directions"] or above.pos == "ADV" or self._governed(above, sites, depth + 1)
             return above.lower == "out" or (above.lower in w["directions"])
-        if word in w["ways"]:
-            if above.pos == "ADP":  # "back to", "from near"
-                above = self.tokens[above.head]
-            if word == "for":
-                return above.lemma in w["leaving"]
+        if word not in w["ways"]:
+            return False
+        if above.pos == "ADP":  # "back to", "from near"
+            above = self.tokens[above.head]
+        if word == "for":
+            return above.lemma in w["leaving"]
+        if self._moves(above):
+            return True
+        return not country and not any(s.capital for s in sites) and above.pos in ("VERB", "NOUN") and word == "from"
+
+    def _moves(self, above: Token) -> bool:
+        """Whether this word, or the verb that the noun hangs on, is one of going, coming or sending somebody."""
+        w = self.w
+        for _ in range(3):
+            sent = [above, *self.parsed.kids(above.i, "dobj", "nsubjpass")]
+            if any(t.lemma in w["told"] for t in sent):
+                return False  # "sent a message to Tehran"
             if above.lemma in w["moving"]:
                 return True
-            return not country and not any(s.capital for s in sites) and above.pos in ("VERB", "NOUN") and word == "from"
+            if above.pos != "NOUN" or above.head == above.i or above.dep not in ("dobj", "pobj", "prep"):
+                return False
+            above = self.parsed.head(above.i)
+            if above.pos == "ADP":
+                above = self.parsed.head(above.i)
         return False
 
     def _capitals(self, out: list[Place]) -> Iterator[Place]:

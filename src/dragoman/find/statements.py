@@ -8,7 +8,8 @@ from functools import partial
 import msgspec
 
 from dragoman.find.base import References
-from dragoman.find.sayings import ReportingWords, Saying, find_sayings, reporting_words, speaks
+from dragoman.find.reporting import ReportingWords, reporting_words, speaks
+from dragoman.find.sayings import Saying, find_sayings
 from dragoman.find.units import DASHES, FRAGMENT, Page, Unit
 from dragoman.lexicon.load import Lexicon
 from dragoman.parse.base import Parsed
@@ -51,7 +52,7 @@ def _apart(page: Page, sayings: Sequence[Saying]) -> list[Saying]:
         group = _without_carriers(page, found)
         kept: list[Saying] = []
         for saying in sorted(group, key=lambda s: (_RANK[s.frame], s.head)):
-            if not any(_covers(page, other, saying) for other in kept[-_ROUND:]):
+            if not any(_covers(other, saying) for other in kept[-_ROUND:]):
                 kept.append(saying)
         out.extend(s for s in kept if not any(_swallows(page, o, s) for o in kept[:_ROUND] if o is not s))
     out.sort(key=lambda s: s.head)
@@ -84,7 +85,7 @@ def _without_carriers(page: Page, group: list[Saying]) -> list[Saying]:
     ]
 
 
-def _covers(page: Page, other: Saying, saying: Saying) -> bool:
+def _covers(other: Saying, saying: Saying) -> bool:
     """Whether a surer saying leaves nothing for this one."""
     shared = sum(max(0, min(b, d) - max(a, c)) for a, b in saying.content for c, d in other.content)
     if other.holds(saying.head) or (saying.holds(other.head) and other.size < saying.size):

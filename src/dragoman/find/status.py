@@ -97,6 +97,13 @@ class StatusReader:
         lower = child.lower
         if child.dep == "neg" or (child.dep in ("det", "preconj", "advmod") and lower in ("no", "neither", "never", "nor")):
             return "negated", child.text
+        if verbal and child.dep == "advmod" and any(t.lower == "never" for t in self._parsed.kids(child.i)):
+            return "negated", "never"
+        if verbal and child.dep == "aux" and lower == "to":
+            verb = self._parsed.tokens[child.head]
+            if verb.head == verb.i and self._parsed.kids(verb.i, "nsubj"):
+                # headlines: "Rivals to resume talks"
+                return "planned", child.text
         if verbal and child.dep in ("aux", "auxpass"):
             if lower in ("will", "shall", "'ll", "’ll", "wo", "wilt"):
                 return "planned", child.text
@@ -128,6 +135,9 @@ class StatusReader:
         if token.dep == "ccomp":
             # what is said: only verbs that deny or wish change it
             return cue, False
+        if token.dep == "xcomp" and infinitive and above.lemma == "be":
+            # "are to meet"
+            return cue or "planned", False
         if token.dep in ("xcomp", "acomp", "oprd", "acl"):
             return cue, above.pos in ("VERB", "AUX", "ADJ") and token.dep != "acl"
         if token.dep in ("dobj", "nsubjpass", "attr"):
@@ -144,6 +154,8 @@ class StatusReader:
             if above.lower in ("without", "instead", "against", "rather"):
                 return "negated", False
             grand = self._parsed.tokens[above.head]
+            if any(t.lower == "no" for t in self._parsed.kids(grand.i)) and grand.pos == "NOUN":
+                return "negated", False
             return self._cues.get(grand.lemma.lower()), False
         return None, False
 

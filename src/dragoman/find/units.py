@@ -15,10 +15,13 @@ from dragoman.parse.base import Parsed
 
 Range = tuple[int, int]  # words from the first up to, but not including, the second
 
-FULL_STOPS = frozenset([".", "!", "?", "…", "...", "!!", "??", "?!", "!?", "...."])
+FULL_STOPS = frozenset([".", ";", "!", "?", "…", "...", "!!", "??", "?!", "!?", "...."])
 DASHES = frozenset(["-", "–", "—", "--", "―"])
-PAUSES = frozenset([",", ";", ":"]) | DASHES
+PAUSES = frozenset([",", ":"]) | DASHES
 MARKS = frozenset("“”„‟\"«»‹›‘’‚`'") | {"''", "``", "‘‘", "’’", "‚‚"}
+FINITE = ("VBD", "VBZ", "VBP")
+NOMINAL = ("NOUN", "PROPN", "PRON")
+STEPS = 15  # how far up the tree to look; deeper ones come from broken parses
 LONGEST = 300  # words; what runs on without a full stop for longer is no sentence, and is cut
 FRAGMENT = 4  # quoted words up to this number only colour a sentence
 
@@ -109,11 +112,19 @@ class Page:
                 last = closing
             elif opening >= first and all(tokens[k].pos == "PUNCT" for k in range(opening, last)):
                 last = opening
-        while last > first and (tokens[last - 1].text in PAUSES or tokens[last - 1].text == "."):
+        while last > first and (tokens[last - 1].text in PAUSES or tokens[last - 1].text in (".", ";")):
             if self.quote_at[last - 1] >= 0:
                 break
             last -= 1
         return first, last
+
+    def whole(self, first: int, last: int, limit: int) -> int:
+        """`last`, or the end of the passage that it would cut in two."""
+        if first < last < limit and self.quote_at[last] >= 0 and self.quote_at[last - 1] == self.quote_at[last]:
+            opening, closing = self.ranges[self.quote_at[last]]
+            if opening >= first:
+                return min(closing, limit)
+        return last
 
     def kept(self, *ranges: Range) -> list[Range]:
         """These ranges, trimmed; one without a word is left out."""
@@ -150,7 +161,7 @@ class Page:
                 return False
             return not self._cue_follows(i + 1)
         if token.text in FULL_STOPS:
-            return not goes_on
+            return not goes_on or token.text == ";"
         return token.text.endswith(".") and after.sentence != token.sentence and not goes_on
 
     def _cue_follows(self, i: int) -> bool:

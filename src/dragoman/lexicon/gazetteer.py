@@ -87,7 +87,9 @@ class Gazetteer:
         for row in lexicon.ambiguous:
             self.ambiguous[fold(row.form)].append(row)
         self.state_names = {s.code: s.name for s in lexicon.states}
-        self.body_names = {o.code: o.name for o in (*lexicon.organisations, *lexicon.armed_groups)}
+        self.body_names = {o.code: o.name for o in lexicon.organisations} | {
+            g.code: g.name for g in lexicon.armed_groups
+        }
         self.adjective_of = {fold(a).lower(): s.code for s in lexicon.states for a in s.adjectives}
         self.capital_states: dict[str, str] = {fold(c): s.code for s in lexicon.states for c in s.capital}
         self._people(

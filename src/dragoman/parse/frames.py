@@ -52,10 +52,15 @@ def verb_frame(parsed: Parsed, i: int) -> Frame:
         objects = tuple(t.i for t in parsed.kids(i, "dobj", "dative", "attr", "oprd", "acomp") if t.pos != "ADP")
         if not objects and not preps:
             objects = _shared_objects(parsed, i)
-    for k in objects:
-        if parsed.tokens[k].pos in ("NOUN", "PROPN"):
+    # "provided two million in aid to Fiji": what belongs to the act may hang on a noun further in
+    reach = [k for k in objects if parsed.tokens[k].pos in ("NOUN", "PROPN", "NUM")]
+    for _ in range(3):
+        deeper: list[int] = []
+        for k in reach:
             for word, phrases in phrases_after(parsed, k).items():
                 preps[word] = preps.get(word, ()) + phrases
+                deeper.extend(phrases)
+        reach = deeper
     return Frame(i, token.lemma, False, agents, objects, preps, _particle(parsed, i), passive)
 
 

@@ -73,6 +73,8 @@ def _convert(text: str, docs: list[tuple[int, Any]]) -> Parsed:
     rows: list[list[Any]] = []  # start, end, text, lower, lemma, pos, tag, dep, head, first word of a sentence
     for offset, doc in docs:
         rows.extend(_rows(doc, offset, len(rows), text))
+    if not rows:
+        return Parsed(text, (), ())
     _join_fragments(rows, text)
     _free_subjects(rows)
     children: list[list[int]] = [[] for _ in rows]

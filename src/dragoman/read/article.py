@@ -116,7 +116,10 @@ def _article(cleaned: Cleaned, given: Given, limits: Limits, *, source: str) -> 
     code, _ = (declared, 1.0) if declared else language.identify(body or title or "", declared=cleaned.language)
     when = published.parse(given.published, source="given", confidence=1.0) if given.published else None
     if when is None:
-        when = cleaned.published or (published.of_path(url) if url else None)
+        when = cleaned.published
+        if when is None or when.source == "text":
+            path = published.of_path(url) if url else None
+            when = published.best([date for date in (when, path) if date is not None])
     outcome, detail = _outcome(cleaned, body, code, source)
     if given.published and (when is None or when.source != "given"):
         detail = detail or f'{source}: the date "{given.published}" was not understood; write it as 2019-05-14'

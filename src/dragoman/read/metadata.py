@@ -252,7 +252,7 @@ def _name(text: str) -> str | None:
 
 
 def _published(tree: Any, meta: dict[str, str], article: dict[str, Any], url: str | None) -> Published | None:
-    """The date with its source; where two places agree on the day it is surer, where they differ less sure."""
+    """The date, from the most trustworthy place that gives one."""
     found: list[Published] = []
     for raw, source, confidence in (
         (_text(article.get("datePublished")), "json-ld", 0.95),
@@ -268,26 +268,7 @@ def _published(tree: Any, meta: dict[str, str], article: dict[str, Any], url: st
     path = published.of_path(url) if url else None
     if path is not None:
         found.append(path)
-    if not found:
-        return None
-    best = max(found, key=lambda date: date.confidence)
-    others = [date for date in found if date.source != best.source]
-    if any(_within(best, date) for date in others):
-        return msgspec.structs.replace(best, confidence=round(min(0.99, best.confidence + 0.04), 2))
-    if others:
-        return msgspec.structs.replace(best, confidence=round(best.confidence - 0.2, 2))
-    return best
-
-
-def _within(one: Published, other: Published) -> bool:
-    """Whether the days touch, give or take the one that time zones can shift."""
-    return abs(_ordinal(one.start) - _ordinal(other.start)) <= 1 or other.start[:10] <= one.start[:10] <= other.end[:10]
-
-
-def _ordinal(stamp: str) -> int:
-    from datetime import date
-
-    return date.fromisoformat(stamp[:10]).toordinal()
+    return published.best(found)
 
 
 def _timed(tree: Any) -> Published | None:

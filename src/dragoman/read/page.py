@@ -17,8 +17,9 @@ from dragoman.read.scrape import Cleaned
 from dragoman.records import Dropped, Published
 
 _BLOCK_NAMES = """
-address article aside blockquote br button caption dd details dialog div dl dt fieldset figcaption figure footer
-form h1 h2 h3 h4 h5 h6 header hr label legend li main menu nav ol option p pre section select summary table tbody td th thead tr ul
+address article aside blockquote br button caption dd details dialog div dl dt fieldset figcaption figure footer form
+h1 h2 h3 h4 h5 h6 header hr label legend li main menu nav ol option p pre section select summary table tbody td th
+thead tr ul
 """
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _SKIP_NAMES = "script style noscript template svg head iframe textarea object canvas math video audio"
@@ -26,11 +27,14 @@ _SKIP = frozenset(_SKIP_NAMES.split())
 _WORD = re.compile(r"\w+")
 _MOST_DROPPED = 60
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)[^<>]*>|<!--[^<>]*-->")
+_WIDE_TAG = re.compile(r"<([a-zA-Z][\w:-]{0,40})\s[^<>]{20000,}>")
 _UNREAD = re.compile(r"<(script|style)\b[^<>]*>[^<]*</\1>", re.IGNORECASE)
 
 
 def read(markup: str, url: str | None = None, title: str | None = None) -> Cleaned:
     """The article on a page, with what the page says about itself. Raises SourceError for what is no page."""
+    # thousands of attributes on one tag hold the parser up for minutes, and none of them is text
+    markup = _WIDE_TAG.sub(r"<\1>", markup)
     tree = _parse(markup, url)
     about = metadata.about(tree, url=url)
     title = plain(title) if title else about.title

@@ -6,6 +6,8 @@ import re
 from calendar import monthrange
 from datetime import date, datetime
 
+import msgspec
+
 from dragoman.records import Granularity, Published
 
 _ISO = re.compile(
@@ -111,6 +113,29 @@ def of_path(url: str) -> Published | None:
         elif "/" in found[0]:
             return _span(date(year, month, 1), date(year, month, monthrange(year, month)[1]), "month", "url", 0.7)
     return None
+
+
+def best(found: list[Published]) -> Published | None:
+    """The surest of several dates: surer where another source agrees on the day, less sure where one differs."""
+    if not found:
+        return None
+    first = max(found, key=lambda dated: dated.confidence)
+    others = [dated for dated in found if dated.source != first.source]
+    finer = [dated for dated in others if first.granularity in ("month", "year") and _within(dated, first)]
+    if finer:
+        # a month in the address, and a day of that month in the text
+        return msgspec.structs.replace(finer[0], confidence=first.confidence)
+    if any(_within(first, dated) for dated in others):
+        return msgspec.structs.replace(first, confidence=round(min(0.99, first.confidence + 0.04), 2))
+    if others:
+        return msgspec.structs.replace(first, confidence=round(first.confidence - 0.2, 2))
+    return first
+
+
+def _within(one: Published, other: Published) -> bool:
+    """Whether the days touch, give or take the one that time zones can shift."""
+    apart = date.fromisoformat(one.start[:10]).toordinal() - date.fromisoformat(other.start[:10]).toordinal()
+    return abs(apart) <= 1 or other.start[:10] <= one.start[:10] <= other.end[:10]
 
 
 def is_date_line(text: str) -> bool:

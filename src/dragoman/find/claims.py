@@ -1,0 +1,574 @@
+"""What is wanted of a topic: the words above it, read upwards one by one, until somebody supports, demands or rejects it.
+
+"Japan opposes lifting sanctions": sanctions -> lifting turns the sign round -> opposes turns it back and takes sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from dragoman.find.base import References
+from dragoman.find.sides import codes
+from dragoman.find.stances import (
+    CLAUSE,
+    GERUND,
+    INFINITIVE,
+    MODIFIER,
+    OBJECT,
+    PREPOSITION,
+    SUBJECT,
+    StanceRow,
+    Stances,
+)
+from dragoman.parse.base import Parsed, Token
+from dragoman.parse.frames import is_passive, verb_frame
+from dragoman.records import Event, Span
+
+_VERBAL = ("VERB", "AUX")
+_HEDGES = frozenset(["can", "could", "may", "might", "ca"])
+_WOULD = frozenset(["would", "'d", "’d"])
+_RAISING = frozenset(["seem", "appear", "continue", "begin", "start", "deserve", "remain", "be", "tend", "cease"])
+# acts that take sides by themselves when no row of stance.csv stands on their word
+_BY_TYPE = {"AGREE": 1, "SUPPORT": 1, "COOPERATE": 1, "AID": 1, "REQUEST": 1, "REJECT": -1, "ACCUSE": -1}
+# acts that do to the topic what their word says
+_DONE = frozenset(["SANCTION", "CONCEDE", "RETREAT", "COERCE", "SUPPORT", "AGREE", "COOPERATE", "AID", "MOBILIZE"])
+
+
+class Claim(msgspec.Struct, gc=False):
+    """A topic taken sides on: `sign` +1 for the issue's pole, -1 against; `top` is the word whose subject holds it."""
+
+    sign: int
+    top: int = -1
+    kind: str = ""  # attitude | judgement | duty | intent | purpose | field | deed | act
+    words: list[str] = msgspec.field(default_factory=list)
+    path: list[int] = msgspec.field(default_factory=list)
+    addressed: list[str] = msgspec.field(default_factory=list)  # who should do it, or is accused of it
+    condition: Span | None = None
+    neutral: bool = False
+    nobody: bool = False  # may be said without anybody who wants it ("there is a need for")
+    mild: bool = False  # doing it does not tell that one wants it ("held talks")
+    quality: bool = False  # told as a quality of its subject ("is committed to")
+    done: int = -1  # the verb that does something to the topic
+    possible: bool = False  # only that it could be
+    event: Event | None = None
+
+    @property
+    def takes_sides(self) -> bool:
+        return bool(self.kind)
+
+
+class Climber:
+    """Reads claims in one text."""
+
+    def __init__(
+        self,
+        parsed: Parsed,
+        references: References,
+        stances: Stances,
+        events: Mapping[int, Event],
+        first_person: frozenset[str],
+    ) -> None:
+        self.parsed = parsed
+        self.tokens = parsed.tokens
+        self.references = references
+        self.stances = stances
+        self.events = events
+        self.first_person = first_person
+        self.idioms = stances.idioms(parsed)
+        self._last: StanceRow | None = None
+        self._at = -1
+
+    def claim(self, first: int, last: int, polarity: int) -> Claim | None:
+        """What is claimed of the topic at words `first` up to `last`; None when nobody takes sides on it."""
+        claim = Claim(-1 if polarity < 0 else 1)
+        self._last, self._at = None, -1
+        span = range(first, last)
+        k = self._head(first, last)
+        if self.tokens[k].pos in _VERBAL and first != last - 1:
+            claim.done = k  # "combat terrorism", "end the war"
+        used: set[int] = set()
+        for _ in range(18):
+            if not self._here(k, claim):
+                return None
+            above = self.parsed.head(k)
+            if above.i == k:
+                break
+            step = self._step(k, above, claim, span, used)
+            if step is None:
+                break
+            if step < 0:
+                return None
+            k = step
+            if k not in claim.path:
+                claim.path.append(k)
+        return self._settled(claim)
+
+    def _head(self, first: int, last: int) -> int:
+        """The topmost word of the phrase; "relations with" has the noun, not the preposition."""
+        tops = [i for i in range(first, last) if not first <= self.tokens[i].head < last or self.tokens[i].head == i]
+        strong = [i for i in tops if self.tokens[i].pos not in ("ADP", "PART", "CCONJ", "PUNCT", "DET")] or tops
+        return min(strong, key=lambda i: (sum(1 for _ in self.parsed.ancestors(i)), -i))
+
+    # -- the word itself -----------------------------------------------------------------------------------------
+
+    def _here(self, k: int, claim: Claim) -> bool:
+        """Take in negation, modal verbs and conditions at word `k`; False when the clause only supposes."""
+        token = self.tokens[k]
+        kids = self.parsed.kids(k)
+        if token.pos not in _VERBAL:
+            for child in kids:
+                if child.dep in ("det", "neg") and child.lower in ("no", "neither") and k not in self.idioms:
+                    self._negate(k, claim, child)
+            return True
+        if any(t.dep == "mark" and t.lower in ("if", "unless", "whether", "lest") for t in kids):
+            return False
+        negated = False
+        for child in kids:
+            follows = self.tokens[child.i + 1].lower if child.i + 1 < len(self.tokens) else ""
+            if (child.dep == "neg" or child.lower == "never") and follows not in ("only", "just", "merely", "simply"):
+                if child.i not in self.idioms:
+                    negated = True
+                    self._negate(k, claim, child)
+            elif child.dep == "advmod" and child.lower == "longer" and self.tokens[child.i - 1].lower == "no":
+                negated = True
+                self._negate(k, claim, child)
+        for child in kids:
+            if child.dep not in ("aux", "auxpass"):
+                continue
+            row = self.stances.modals.get(_MODAL_FORMS.get(child.lower, child.lower))
+            if row is not None and "duty" in row.kinds:
+                self._side("duty", k, claim, child.lower)
+            elif row is not None and "intent" in row.kinds:
+                if not claim.takes_sides and claim.done == k:
+                    self._side("intent", k, claim, child.lower)
+            elif child.lower in ("can", "could") and "no" in claim.words and self.parsed.kids(k, "expl"):
+                self._side("judgement", k, claim, "there can be")
+            elif child.lower in _HEDGES and not negated:
+                if claim.takes_sides and claim.top == k:
+                    return False
+                claim.possible = True
+            elif child.lower in _WOULD and not claim.takes_sides:
+                if claim.done == k and token.dep == "ccomp" and self.parsed.head(k).tag in ("VBD", "VBN"):
+                    self._side("intent", k, claim, child.lower)  # "said it would reopen"
+                else:
+                    claim.possible = True
+        if claim.condition is None and (claim.takes_sides or claim.done >= 0):
+            claim.condition = self._condition(k)
+        return True
+
+    def _negate(self, k: int, claim: Claim, word: Token) -> None:
+        if claim.kind in ("attitude", "judgement") and self._at == k and self._last is not None and self._last.sign < 0:
+            claim.neutral = True  # "does not oppose" is not yet support
+        claim.sign = -claim.sign
+        claim.words.append(word.lower)
+
+    def _condition(self, k: int) -> Span | None:
+        """The words of a condition that hangs on the verb at `k`."""
+        for child in self.parsed.kids(k, "advcl", "ccomp", "prep", "mark"):
+            if child.dep in ("advcl", "ccomp"):
+                for mark in self.parsed.kids(child.i, "mark", "advmod"):
+                    if mark.lower in self.stances.conditions and not (
+                        mark.i and self.tokens[mark.i - 1].lower in ("even", "as", "ask", "asked")
+                    ):
+                        return self._span(child.i)
+        sentence = self.parsed.sentence_of(k)
+        for i in range(k, sentence.last - 1):
+            if self.tokens[i].lower not in _CONDITION_STARTS:
+                continue
+            for phrase in self.stances.conditions:
+                words = phrase.split()
+                if len(words) > 1 and [t.lower for t in self.tokens[i : i + len(words)]] == words:
+                    return self.tokens[i].start, self.tokens[sentence.last - 1].start
+        return None
+
+    def _span(self, i: int) -> Span:
+        words = [w for w in self.parsed.subtree(i) if self.tokens[w].pos != "PUNCT" or w not in (i,)]
+        while words and self.tokens[words[-1]].pos == "PUNCT":
+            words.pop()
+        while words and self.tokens[words[0]].pos == "PUNCT":
+            words.pop(0)
+        return self.parsed.span(words)
+
+    # -- one step up ---------------------------------------------------------------------------------------------
+
+    def _step(self, k: int, above: Token, claim: Claim, span: range, used: set[int]) -> int | None:
+        """The next word to go on from; None to stop here with what is known, -1 to fall silent."""
+        token = self.tokens[k]
+        dep = token.dep
+        if dep == "conj":
+            if token.pos in _VERBAL and self.parsed.kids(k, "nsubj", "nsubjpass") and above.pos in _VERBAL:
+                return None
+            return above.i
+        if dep in ("acomp", "appos") or (dep in ("prep", "advmod") and token.pos != "NOUN"):
+            return above.i
+        if dep in ("pobj", "pcomp") and above.pos in ("ADP", "SCONJ", "ADV", "PART", "VERB"):
+            return self._behind(k, above, claim, span, used)
+        if dep in ("dobj", "nsubjpass", "oprd", "dative"):
+            return self._object(k, above, claim, span, used)
+        if dep == "attr":
+            return self._predicate_noun(k, above, claim)
+        if dep == "nsubj":
+            return self._subject(k, above, claim, span, used)
+        if dep in ("compound", "amod", "nmod", "poss"):
+            return self._modifier(above, claim, span, used)
+        if dep in ("xcomp", "ccomp", "acl", "advcl"):
+            return self._clause(k, above, claim, span, used)
+        return None
+
+    def _behind(self, k: int, prep: Token, claim: Claim, span: range, used: set[int]) -> int | None:
+        """The topic stands behind a preposition."""
+        above = self.parsed.head(prep.i)
+        jump = self._idiom(prep.i, claim, span, used)
+        if jump is not None:
+            return jump
+        if prep.i in span:
+            return above.i if above.i != prep.i else None
+        # "as well as", "because of", "in addition to": the outer preposition leads on
+        outer = prep.lower
+        while above.pos == "ADP" and above.dep in ("prep", "agent") and above.i not in span:
+            jump = self._idiom(above.i, claim, span, used)
+            if jump is not None:
+                return jump
+            outer, above = above.lower, self.parsed.head(above.i)
+        gerund = self.tokens[k].pos in _VERBAL
+        row = self.stances.between(self.parsed, above, PREPOSITION, prep.lower) or (
+            self.stances.between(self.parsed, above, PREPOSITION, outer) if outer != prep.lower else None
+        )
+        if row is not None:
+            self._apply(row, above, claim, PREPOSITION, gerund=gerund)
+            self._address(above, claim, row)
+            return above.i
+        own = self.stances.preposition(prep.lower)
+        if own is not None and "subject" not in own.kinds:
+            if "thing" in own.kinds and (above.lemma == "be" or above.pos in ("ADJ", "ADV")):
+                self._apply(own, prep, claim, PREPOSITION)
+            else:
+                claim.sign *= own.sign
+                claim.words.append(own.row.words)
+                if above.pos in _VERBAL:
+                    claim.done = above.i
+            if above.pos in _VERBAL or above.pos in ("ADJ", "ADV"):
+                return above.i
+            return self._carried(above, claim)
+        if above.i in self.events and self._by_event(above, claim):
+            return above.i
+        jump = self._idiom(above.i, claim, span, used)
+        if jump is not None:
+            return jump
+        if prep.lower == "of" and above.lemma in _PARTITIVE:
+            return above.i
+        return self._unknown(claim)
+
+    def _object(self, k: int, verb: Token, claim: Claim, span: range, used: set[int]) -> int | None:
+        jump = self._idiom(verb.i, claim, span, used)
+        if jump is not None:
+            return jump
+        row = self.stances.between(self.parsed, verb, OBJECT)
+        if row is None and self.tokens[k].dep == "nsubjpass":
+            judging = self.stances.judging(verb)
+            if judging is not None:
+                self._apply(judging, verb, claim, SUBJECT)
+                return verb.i
+            return self._raised(verb, claim)
+        if row is not None:
+            if claim.takes_sides and "thing" not in row.kinds and "act" not in row.kinds and "carrier" not in row.kinds:
+                claim.sign *= row.sign  # "withdrew its support for"
+                claim.words.append(row.row.words)
+                return verb.i
+            self._apply(row, verb, claim, OBJECT)
+            return verb.i
+        if verb.i in self.events and self._by_event(verb, claim):
+            return verb.i
+        return self._unknown(claim)
+
+    def _predicate_noun(self, k: int, verb: Token, claim: Claim) -> int | None:
+        """"Our goal is a ceasefire": the subject judges what stands behind "is"."""
+        if claim.takes_sides or self.parsed.kids(verb.i, "expl"):
+            return verb.i
+        for subject in self.parsed.kids(verb.i, "nsubj"):
+            row = self.stances.judging(subject)
+            if row is not None:
+                self._apply(row, subject, claim, SUBJECT)
+                claim.top = subject.i
+                return verb.i
+        return None
+
+    def _subject(self, k: int, verb: Token, claim: Claim, span: range, used: set[int]) -> int | None:
+        """The topic is what somebody says something about: "sanctions are illegal", "the violence must stop"."""
+        if claim.takes_sides:
+            return None
+        if verb.lemma == "be" or self.parsed.kids(verb.i, "acomp", "attr"):
+            for i in self._predicates(verb):
+                idiom = self.idioms.get(i)
+                if idiom is not None and "subject" in idiom[2].kinds:
+                    self._apply(idiom[2], self.tokens[i], claim, SUBJECT)
+                    return verb.i
+                row = self.stances.judging(self.tokens[i])
+                if row is not None:
+                    self._apply(row, self.tokens[i], claim, SUBJECT)
+                    claim.top = verb.i
+                    return verb.i
+        row = self.stances.between(self.parsed, verb, SUBJECT)
+        if row is None:
+            for prep in self.parsed.kids(verb.i, "prep"):
+                pair = self.stances.between(self.parsed, verb, PREPOSITION, prep.lower)
+                if pair is not None and "subject" in pair.kinds:
+                    row = pair
+                idiom = self.idioms.get(prep.i)
+                if row is None and idiom is not None and "subject" in idiom[2].kinds:
+                    row = idiom[2]
+        if row is not None:
+            objects = self.parsed.kids(verb.i, "dobj")
+            if "effect" in row.kinds and objects:
+                # "the strikes violate the truce": a judgement on the strikes
+                if row.sign > 0 or objects[0].pos == "PRON":
+                    return None
+                claim.sign *= row.sign
+                self._side("judgement", verb.i, claim, row.row.words)
+                return verb.i
+            self._apply(row, verb, claim, SUBJECT)
+            return verb.i
+        return self._raised(verb, claim)
+
+    def _raised(self, verb: Token, claim: Claim) -> int | None:
+        """"sanctions need to be lifted": the verb below "need" tells what is done to the topic."""
+        for inner in self.parsed.kids(verb.i, "xcomp"):
+            passive = is_passive(self.parsed, inner.i)
+            duty = self.stances.modals.get(verb.lemma)
+            if duty is None and verb.lemma not in _RAISING:
+                continue
+            row = self.stances.between(self.parsed, inner, OBJECT if passive else SUBJECT)
+            if row is None or not row.kinds & {"effect", "thing"}:
+                continue
+            claim.sign *= row.sign
+            claim.words.append(row.row.words)
+            if any(t.dep == "neg" for t in self.parsed.kids(inner.i)):
+                claim.sign = -claim.sign
+            if duty is not None:
+                self._side("duty", verb.i, claim, verb.lower)
+            return verb.i
+        return None
+
+    def _predicates(self, verb: Token) -> list[int]:
+        out = []
+        for child in self.parsed.kids(verb.i, "acomp", "attr", "prep", "advmod"):
+            out.append(child.i)
+            if child.dep in ("attr", "prep"):
+                out.extend(t.i for t in self.parsed.kids(child.i, "amod", "pobj", "conj", "det"))
+        return out
+
+    def _modifier(self, noun: Token, claim: Claim, span: range, used: set[int]) -> int | None:
+        """"sanctions relief", "the ceasefire proposal"."""
+        row = self.stances.between(self.parsed, noun, MODIFIER)
+        if row is None:
+            for (first, preposition), known in self._noun_rows(noun):
+                if first and preposition in ("of", "for", "on") and known.kinds & {"effect", "carrier"}:
+                    row = known
+                    break
+        if row is None:
+            return self._unknown(claim)
+        self._apply(row, noun, claim, MODIFIER)
+        return noun.i
+
+    def _noun_rows(self, noun: Token) -> list[tuple[tuple[str, str], StanceRow]]:
+        out = []
+        for preposition in ("of", "for", "on"):
+            row = self.stances.between(self.parsed, noun, PREPOSITION, preposition)
+            if row is not None and len(row.words) == 2:
+                out.append(((row.words[0], preposition), row))
+        return out
+
+    def _clause(self, k: int, above: Token, claim: Claim, span: range, used: set[int]) -> int | None:
+        """The topic's verb stands below another verb, an adjective or a noun."""
+        token = self.tokens[k]
+        kids = self.parsed.kids(k)
+        infinitive = any(t.dep == "aux" and t.lower == "to" for t in kids) or token.tag == "VB"
+        if token.dep == "advcl":
+            return self._adverbial(k, above, claim, infinitive)
+        if above.pos in ("ADP", "SCONJ"):
+            return self._behind(k, above, claim, span, used)
+        subjects = [t.i for t in kids if t.dep in ("nsubj", "nsubjpass")]
+        relation = CLAUSE if token.dep == "ccomp" and not (infinitive and _has_to(kids)) else INFINITIVE if infinitive else GERUND
+        if token.dep == "acl" and not infinitive:
+            # "a resolution condemning the war"
+            row = self.stances.between(self.parsed, above, MODIFIER)
+            return above.i if row is not None and "carrier" in row.kinds else None
+        duty = self.stances.modals.get(above.lemma)
+        if duty is not None and relation == INFINITIVE and "duty" in duty.kinds and above.pos in _VERBAL and not subjects:
+            self._side("duty", above.i, claim, f"{above.lower} to")
+            return above.i
+        jump = self._idiom_over(k, above, claim, span, used)
+        row = None
+        if jump is None:
+            row = self.stances.between(self.parsed, above, relation)
+            if row is None and relation == CLAUSE and token.tag in ("VB", "VBN"):
+                row = self.stances.between(self.parsed, above, GERUND)
+        if jump is not None or row is not None:
+            if row is not None:
+                if not claim.takes_sides and claim.done < 0 and token.pos in _VERBAL and not self._topical(k, span):
+                    return -1  # what is wanted is something else
+                self._apply(row, above, claim, relation, gerund=True)
+                self._address(above, claim, row)
+            for subject in subjects:
+                claim.addressed.extend(c for c in codes(self.references, subject) if c not in claim.addressed)
+            return jump if jump is not None else above.i
+        if above.lemma == "be" and relation == INFINITIVE:
+            for subject in self.parsed.kids(above.i, "nsubj"):
+                judging = self.stances.judging(subject)
+                if judging is not None and not claim.takes_sides:
+                    # "our aim is to end ..."
+                    self._apply(judging, subject, claim, SUBJECT)
+                    claim.top = subject.i
+            return above.i
+        if relation == CLAUSE:
+            return None
+        if above.i in self.events and self._by_event(above, claim):
+            return above.i
+        if claim.kind in ("duty", "judgement"):
+            return None
+        return -1
+
+    def _topical(self, k: int, span: range) -> bool:
+        return k in span
+
+    def _adverbial(self, k: int, above: Token, claim: Claim, infinitive: bool) -> int | None:
+        token = self.tokens[k]
+        marks = {t.lower for t in self.parsed.kids(k, "mark", "advmod")}
+        if marks & set(self.stances.conditions):
+            return -1 if not claim.takes_sides else None
+        if infinitive and above.pos in _VERBAL and not marks - {"to", "order", "so"}:
+            row = self.stances.between(self.parsed, above, INFINITIVE)
+            if row is not None:
+                self._apply(row, above, claim, INFINITIVE, gerund=True)
+                self._address(above, claim, row)
+                return above.i
+            if not claim.takes_sides and claim.done >= 0:
+                self._side("purpose", above.i, claim, f"to {token.lower}")
+                return above.i
+        return None
+
+    # -- rows ----------------------------------------------------------------------------------------------------
+
+    def _idiom(self, i: int, claim: Claim, span: range, used: set[int]) -> int | None:
+        """Apply the long phrase that covers word `i`; its topmost word, to go on from."""
+        idiom = self.idioms.get(i)
+        if idiom is None or "aim" in idiom[2].kinds or idiom[0] in used or idiom[0] in span or idiom[1] - 1 in span:
+            return None
+        first, last, row = idiom
+        if row.kinds == frozenset(["subject"]):
+            return None
+        used.add(first)
+        top = i
+        for _ in range(6):
+            head = self.tokens[top].head
+            if head == top or not first <= head < last:
+                break
+            top = head
+        self._apply(row, self.tokens[top], claim, PREPOSITION, gerund=True)
+        self._address(self.tokens[top], claim, row)
+        return top
+
+    def _idiom_over(self, k: int, above: Token, claim: Claim, span: range, used: set[int]) -> int | None:
+        jump = self._idiom(above.i, claim, span, used)
+        if jump is None:
+            to = next((t for t in self.parsed.kids(k, "aux") if t.lower == "to"), None)
+            jump = self._idiom(to.i, claim, span, used) if to is not None else None
+            if jump is not None and self.tokens[jump].i in (k, to.i if to else -1):
+                jump = above.i
+                claim.top = above.i
+        return jump
+
+    def _apply(self, row: StanceRow, at: Token, claim: Claim, relation: str, *, gerund: bool = False) -> None:
+        kinds = row.kinds
+        self._last, self._at = row, at.i
+        claim.words.append(row.row.words)
+        if "field" in kinds and relation in (PREPOSITION, OBJECT):
+            claim.sign = row.sign
+            claim.kind, claim.top, claim.nobody, claim.quality = "field", at.i, False, True
+            return
+        if relation == SUBJECT:
+            claim.sign *= row.sign
+            if "effect" not in kinds:
+                claim.kind, claim.top = "judgement", at.i
+            return
+        if not row.sign:
+            claim.neutral = True
+        side = ("act" in kinds and (gerund or relation in (INFINITIVE, CLAUSE, GERUND))) or "thing" in kinds
+        if side:
+            claim.sign *= row.sign or 1
+            claim.kind, claim.top = "attitude", at.i
+            claim.nobody = "subject" in kinds
+            claim.quality = row.part == "adjective"
+        elif "effect" in kinds:
+            claim.sign *= row.sign
+            if at.pos in _VERBAL and not claim.takes_sides:
+                claim.done, claim.mild = at.i, "mild" in kinds
+        if at.i in self.events and claim.event is None:
+            claim.event = self.events[at.i]
+
+    def _side(self, kind: str, at: int, claim: Claim, word: str) -> None:
+        claim.kind, claim.top = kind, at
+        claim.words.append(word)
+
+    def _address(self, verb: Token, claim: Claim, row: StanceRow) -> None:
+        """Who is urged, asked, accused or thanked stands as the object of the verb."""
+        if verb.pos not in _VERBAL or row.part != "verb" or "field" in row.kinds:
+            return
+        frame = verb_frame(self.parsed, verb.i)
+        phrases = [*frame.objects]
+        for preposition in ("on", "upon", "to"):
+            if row.words[-1] in (preposition, "on", "upon"):
+                phrases += frame.preps.get(preposition, ())
+        for i in phrases:
+            if self.tokens[i].lower not in self.first_person:
+                found = [p.actor for p in self.references.of(i) if p.actor]
+                claim.addressed.extend(c for c in found if c not in claim.addressed)
+
+    def _by_event(self, at: Token, claim: Claim) -> bool:
+        event = self.events[at.i]
+        sign = _BY_TYPE.get(event.type)
+        if sign is None or claim.takes_sides:
+            return False
+        claim.sign *= sign
+        claim.event = event
+        self._side("act", at.i, claim, at.lower)
+        return True
+
+    def _carried(self, noun: Token, claim: Claim) -> int:
+        return noun.i
+
+    def _unknown(self, claim: Claim) -> int | None:
+        """Above stands a word that no table knows: nouns such as "support" need somebody who gives it."""
+        if claim.takes_sides and not claim.nobody and claim.kind in ("attitude", "field"):
+            top = self.tokens[claim.top]
+            if top.pos in ("NOUN", "PROPN") and not self.parsed.kids(top.i, "poss"):
+                return -1
+        return None
+
+    def _settled(self, claim: Claim) -> Claim | None:
+        if claim.takes_sides:
+            return claim
+        if claim.done >= 0 and not claim.possible and not claim.mild:
+            verb = self.tokens[claim.done]
+            if verb.tag in ("VBD", "VBZ", "VBP") or any(
+                t.dep in ("aux", "auxpass") and t.lower in _TENSES
+                for t in self.parsed.kids(verb.i)
+            ):
+                claim.kind, claim.top = "deed", claim.done
+                claim.event = claim.event or self.events.get(claim.done)
+                return claim
+        return None
+
+
+def _has_to(kids: list[Token]) -> bool:
+    return any(t.dep == "aux" and t.lower == "to" for t in kids)
+
+
+_TENSES = frozenset("has have had is are was were do does did 's ’s 've ’ve 're ’re 'm ’m".split())  # noqa: SIM905
+_MODAL_FORMS = {"'ll": "will", "’ll": "will", "wo": "will"}
+_CONDITION_STARTS = frozenset(["provided", "on", "as", "in", "only"])
+_PARTITIVE = frozenset(["kind", "form", "sort", "type", "series", "number", "package", "set", "wave", "round", "act"])
+
+__all__ = ["Claim", "Climber"]

@@ -1,0 +1,160 @@
+"""Words that tell a stance, compiled from stance.csv, and the row that holds between a governing word and what hangs on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from dragoman.find.phrases import Phrases
+from dragoman.lexicon.load import Lexicon
+from dragoman.lexicon.rows import StanceWord
+from dragoman.parse.base import Parsed, Token
+
+# how something hangs on the word above it
+OBJECT, SUBJECT, PREPOSITION, INFINITIVE, GERUND, CLAUSE, MODIFIER = (
+    "object", "subject", "preposition", "infinitive", "gerund", "clause", "modifier",
+)  # fmt: skip
+_ALLOWED = {
+    OBJECT: frozenset(["thing", "effect", "carrier", "field"]),
+    GERUND: frozenset(["thing", "act", "effect", "carrier"]),
+    INFINITIVE: frozenset(["act", "carrier"]),
+    CLAUSE: frozenset(["act"]),
+    MODIFIER: frozenset(["effect", "carrier"]),
+    SUBJECT: frozenset(["subject"]),
+    PREPOSITION: frozenset(["thing", "act", "effect", "carrier", "field", "subject"]),
+}
+_PARTS = {
+    "VERB": ("verb", "adjective"),
+    "AUX": ("verb",),
+    "NOUN": ("noun", "verb"),
+    "PROPN": ("noun",),
+    "ADJ": ("adjective", "verb"),
+    "ADV": ("adjective", "phrase"),
+    "ADP": ("phrase",),
+    "SCONJ": ("phrase",),
+}
+
+
+class StanceRow(msgspec.Struct, frozen=True):
+    """A row of stance.csv: its words, whether it speaks for (+1), against (-1) or neither (0), and of what."""
+
+    words: tuple[str, ...]
+    part: str
+    sign: int
+    kinds: frozenset[str]
+    row: StanceWord
+
+
+class Stances:
+    """The rows by their words. Made once a lexicon (`stances`)."""
+
+    def __init__(self, rows: tuple[StanceWord, ...]) -> None:
+        self._single: dict[tuple[str, str], StanceRow] = {}
+        self._pairs: dict[tuple[str, str, str], StanceRow] = {}
+        self.modals: dict[str, StanceRow] = {}
+        self.conditions: dict[str, StanceRow] = {}
+        long: list[tuple[str, StanceRow]] = []
+        for row in rows:
+            words = tuple(row.words.lower().split())
+            sign = {"for": 1, "against": -1}.get(row.stance, 0)
+            compiled = StanceRow(words, row.part, sign, frozenset(row.complement.split("|")), row)
+            if row.part == "modal":
+                self.modals[words[0]] = compiled
+            elif "condition" in compiled.kinds:
+                self.conditions[" ".join(words)] = compiled
+            elif "aim" in compiled.kinds or len(words) > 2 or (row.part == "phrase" and len(words) > 1):
+                long.append((row.words, compiled))
+            elif len(words) == 2:
+                self._pairs[words[0], words[1], row.part] = compiled
+            else:
+                self._single[words[0], row.part] = compiled
+        self._long = Phrases(long)
+
+    def idioms(self, parsed: Parsed) -> dict[int, tuple[int, int, StanceRow]]:
+        """Word -> the long phrase of the table that covers it ("in favour of", "put an end to")."""
+        out: dict[int, tuple[int, int, StanceRow]] = {}
+        for first, last, rows in self._long.find(parsed):
+            for k in range(first, last):
+                out[k] = (first, last, rows[0])
+        return out
+
+    def between(self, parsed: Parsed, above: Token, relation: str, preposition: str = "") -> StanceRow | None:
+        """The row for what hangs on `above` by this relation, behind `preposition` where there is one."""
+        allowed = _ALLOWED[relation]
+        particle = _particle(parsed, above)
+        for form, part in _forms(above):
+            if preposition:
+                row = self._pairs.get((form, preposition, part))
+                if row is not None and row.kinds & _ALLOWED[PREPOSITION]:
+                    return row
+            if relation == INFINITIVE:
+                row = self._pairs.get((form, "to", part))
+                if row is not None and row.kinds & allowed:
+                    return row
+            if particle:
+                row = self._pairs.get((form, particle, part))
+                if row is not None and row.kinds & allowed:
+                    return row
+        for form, part in _forms(above):
+            row = self._single.get((form, part))
+            if row is None or not row.kinds & allowed:
+                continue
+            if preposition and (part == "verb" or preposition not in _LOOSE):
+                continue
+            return row
+        return None
+
+    def single(self, token: Token) -> StanceRow | None:
+        """The row of this one word."""
+        for form, part in _forms(token):
+            row = self._single.get((form, part))
+            if row is not None:
+                return row
+        return None
+
+    def judging(self, token: Token) -> StanceRow | None:
+        """The row by which this word judges its subject ("necessary", "a mistake")."""
+        for form, part in _forms(token):
+            row = self._single.get((form, part))
+            if row is not None and "subject" in row.kinds:
+                return row
+        return None
+
+    def preposition(self, word: str) -> StanceRow | None:
+        """The row of a preposition that takes sides by itself ("against", "without")."""
+        return self._single.get((word, "phrase"))
+
+
+def stances(lexicon: Lexicon) -> Stances:
+    """The compiled rows of a lexicon, made once."""
+    known: Stances | None = lexicon.__dict__.get("stances")
+    if known is None:
+        known = lexicon.__dict__["stances"] = Stances(lexicon.stance)
+    return known
+
+
+# behind a noun without a row of its own for the preposition: "the abolition in law of", "support to"
+_LOOSE = frozenset(["of", "to", "for"])
+
+
+def _forms(token: Token) -> Iterator[tuple[str, str]]:
+    parts = ("adjective", "verb") if token.tag == "VBN" else _PARTS.get(token.pos, ())
+    lemma = token.lemma.lower()
+    for part in parts:
+        if part == "verb" and token.pos in ("NOUN", "ADJ") and not token.lower.endswith(("ing", "ed")):
+            continue
+        yield lemma, part
+        if token.lower != lemma:
+            yield token.lower, part
+
+
+def _particle(parsed: Parsed, token: Token) -> str:
+    for k in token.children:
+        child = parsed.tokens[k]
+        if child.dep == "prt" or (child.dep == "advmod" and child.lower in _PARTICLES and child.i == token.i + 1):
+            return child.lower
+    return ""
+
+
+_PARTICLES = frozenset(["off", "out", "up", "down", "back", "away", "over"])

@@ -1,0 +1,1 @@
+"""How a text speaks of time: its phrases, what each says, and the days that are meant."""
