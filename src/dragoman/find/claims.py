@@ -79,11 +79,12 @@ class Climber:
         self.idioms = stances.idioms(parsed)
         self._last: StanceRow | None = None
         self._at = -1
+        self._moved = False
 
     def claim(self, first: int, last: int, polarity: int) -> Claim | None:
         """What is claimed of the topic at words `first` up to `last`; None when nobody takes sides on it."""
         claim = Claim(-1 if polarity < 0 else 1)
-        self._last, self._at = None, -1
+        self._last, self._at, self._moved = None, -1, False
         span = range(first, last)
         k = self._head(first, last)
         if self.tokens[k].pos in _VERBAL and first != last - 1:
@@ -134,7 +135,7 @@ class Climber:
             elif child.dep == "advmod" and child.lower == "longer" and self.tokens[child.i - 1].lower == "no":
                 negated = True
                 self._negate(k, claim, child)
-        for child in kids:
+        for child in sorted(kids, key=lambda t: t.lower in ("no", "not")):
             if child.dep not in ("aux", "auxpass"):
                 continue
             row = self.stances.modals.get(_MODAL_FORMS.get(child.lower, child.lower))
@@ -145,6 +146,8 @@ class Climber:
                     self._side("intent", k, claim, child.lower)
             elif child.lower in ("can", "could") and "no" in claim.words and self.parsed.kids(k, "expl"):
                 self._side("judgement", k, claim, "there can be")
+            elif child.lower in ("can", "could", "ca") and negated and not claim.takes_sides and (claim.done == k or self._moved):
+                self._side("duty", k, claim, child.lower)
             elif child.lower in _HEDGES and not negated:
                 if claim.takes_sides and claim.top == k:
                     return False
@@ -215,6 +218,10 @@ class Climber:
             return self._modifier(above, claim, span, used)
         if dep in ("xcomp", "ccomp", "acl", "advcl"):
             return self._clause(k, above, claim, span, used)
+        if dep == "relcl" and _has_to(self.parsed.kids(k)) and not self.parsed.kids(k, "nsubj"):
+            return self._clause(k, above, claim, span, used)  # "it is time to lift"
+        if dep == "cc" and token.pos == "ADP":
+            return above.i  # "instead of"
         return None
 
     def _behind(self, k: int, prep: Token, claim: Claim, span: range, used: set[int]) -> int | None:
@@ -236,10 +243,18 @@ class Climber:
         row = self.stances.between(self.parsed, above, PREPOSITION, prep.lower) or (
             self.stances.between(self.parsed, above, PREPOSITION, outer) if outer != prep.lower else None
         )
+        at = above
+        if row is None or "mild" in row.kinds:
+            # "expressed its dedication to", "suspected Chad of": parsers hang the preposition on either word
+            near = self.parsed.kids(above.i, "dobj", "attr") if above.pos in _VERBAL else [self.parsed.head(above.i)]
+            for other in near:
+                found = self.stances.between(self.parsed, other, PREPOSITION, prep.lower)
+                if found is not None and len(found.words) == 2 and (other.pos in ("NOUN", "PROPN") or above.dep in ("dobj", "nsubjpass")):
+                    row, at = found, other
         if row is not None:
-            self._apply(row, above, claim, PREPOSITION, gerund=gerund)
-            self._address(above, claim, row)
-            return above.i
+            self._apply(row, at, claim, PREPOSITION, gerund=gerund)
+            self._address(at, claim, row)
+            return at.i
         own = self.stances.preposition(prep.lower)
         if own is not None and "subject" not in own.kinds:
             if "thing" in own.kinds and (above.lemma == "be" or above.pos in ("ADJ", "ADV")):
@@ -311,6 +326,13 @@ class Climber:
                     claim.top = verb.i
                     return verb.i
         row = self.stances.between(self.parsed, verb, SUBJECT)
+        if verb.lemma in ("have", "enjoy", "deserve"):
+            # "the truce has our full support"
+            for given in self.parsed.kids(verb.i, "dobj"):
+                noun = self.stances.single(given)
+                if noun is not None and noun.part == "noun" and "thing" in noun.kinds:
+                    self._apply(noun, given, claim, OBJECT)
+                    return None
         if row is None:
             for prep in self.parsed.kids(verb.i, "prep"):
                 pair = self.stances.between(self.parsed, verb, PREPOSITION, prep.lower)
@@ -323,7 +345,7 @@ class Climber:
             objects = self.parsed.kids(verb.i, "dobj")
             if "effect" in row.kinds and objects:
                 # "the strikes violate the truce": a judgement on the strikes
-                if row.sign > 0 or objects[0].pos == "PRON":
+                if "self" in row.kinds:
                     return None
                 claim.sign *= row.sign
                 self._side("judgement", verb.i, claim, row.row.words)
@@ -386,7 +408,8 @@ class Climber:
         kids = self.parsed.kids(k)
         infinitive = any(t.dep == "aux" and t.lower == "to" for t in kids) or token.tag == "VB"
         if token.dep == "advcl":
-            return self._adverbial(k, above, claim, infinitive)
+            jump = self._idiom_over(k, above, claim, span, used)
+            return jump if jump is not None else self._adverbial(k, above, claim, infinitive)
         if above.pos in ("ADP", "SCONJ"):
             return self._behind(k, above, claim, span, used)
         subjects = [t.i for t in kids if t.dep in ("nsubj", "nsubjpass")]
@@ -403,12 +426,21 @@ class Climber:
         row = None
         if jump is None:
             row = self.stances.between(self.parsed, above, relation)
+            if relation == INFINITIVE and (row is None or "carrier" in row.kinds):
+                for preposition in ("on", "upon", "to"):  # "called on Chad to"
+                    if any(t.lower == preposition for t in self.parsed.kids(above.i, "prep")):
+                        pair = self.stances.between(self.parsed, above, PREPOSITION, preposition)
+                        row = pair if pair is not None and "act" in pair.kinds else row
+                for other in self.parsed.kids(above.i, "dobj"):  # "expressed its wish to"
+                    noun = self.stances.between(self.parsed, other, INFINITIVE)
+                    if noun is not None and other.pos in ("NOUN", "PROPN") and other.i < k:
+                        self._apply(noun, other, claim, INFINITIVE, gerund=True)
+                        claim.path.append(other.i)
+                        return self._object(other.i, above, claim, span, used)
             if row is None and relation == CLAUSE and token.tag in ("VB", "VBN"):
                 row = self.stances.between(self.parsed, above, GERUND)
         if jump is not None or row is not None:
             if row is not None:
-                if not claim.takes_sides and claim.done < 0 and token.pos in _VERBAL and not self._topical(k, span):
-                    return -1  # what is wanted is something else
                 self._apply(row, above, claim, relation, gerund=True)
                 self._address(above, claim, row)
             for subject in subjects:
@@ -429,9 +461,6 @@ class Climber:
         if claim.kind in ("duty", "judgement"):
             return None
         return -1
-
-    def _topical(self, k: int, span: range) -> bool:
-        return k in span
 
     def _adverbial(self, k: int, above: Token, claim: Claim, infinitive: bool) -> int | None:
         token = self.tokens[k]
@@ -490,8 +519,9 @@ class Climber:
             return
         if relation == SUBJECT:
             claim.sign *= row.sign
-            if "effect" not in kinds:
+            if "self" not in kinds:
                 claim.kind, claim.top = "judgement", at.i
+            self._moved = "self" in kinds
             return
         if not row.sign:
             claim.neutral = True

@@ -582,7 +582,8 @@ class _Finder:
                 for p in self.references.of(k)
                 if p.actor and p.actor not in mine
             )
-            return others if len({p.actor for p in others}) == 1 else ()
+            # the fullest name of the one other side
+            return (max(others, key=lambda p: (bool(p.office), p.span[1] - p.span[0])),) if len({p.actor for p in others}) == 1 else ()
         return ()
 
     def _condition_after(self, i: int) -> bool:

@@ -1,37 +1,22 @@
 """Where: countries, towns and regions that stand in the text as places, with their country and coordinates.
 
-A name is a place by its company: behind "in" or "near", behind "to" or "from" with a word of going, as what somebody visits
-or shells, in a dateline, before "talks". "Washington said" names no place, nor do "Paris Hilton" and "the Bank of Georgia".
-Of several places of one name a country or state named right behind it decides ("Paris, Texas"), then the capital, then
-a country that the page speaks of, then the larger.
+A name is a place by its company: behind "in" or "near", behind "to" or "from" with a word of going, as what somebody
+visits or shells, in a dateline, before "talks". "Washington said" names no place, nor do "Paris Hilton" and "the Bank
+of Georgia". Of several places of one name a country or state named right behind it decides ("Paris, Texas"), then the
+capital, then a country that the page speaks of, then the larger.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
-import msgspec
-
+from dragoman.lexicon.atlas import Atlas, Site, atlas_of
 from dragoman.lexicon.gazetteer import gazetteer
 from dragoman.lexicon.load import Lexicon
-from dragoman.lexicon.match import Matcher, fold
-from dragoman.lexicon.rows import Ambiguous, City
+from dragoman.lexicon.match import fold
 from dragoman.parse.base import Parsed, Token
 from dragoman.records import Place
-
-
-class Site(msgspec.Struct, frozen=True, gc=False):
-    """What a name can mean."""
-
-    kind: str  # country | city | region, province, sea, strait, river, mountain, base, site
-    name: str
-    country: str | None
-    latitude: float | None
-    longitude: float | None
-    geonames: int | None
-    population: int = 0
-    capital: bool = False
-    admin: str = ""
 
 
 def find_places(parsed: Parsed, lexicon: Lexicon) -> list[Place]:
@@ -62,98 +47,6 @@ def _capital_datelines(parsed: Parsed, atlas: Atlas) -> Iterator[Hit]:
                 break
 
 
-class Atlas:
-    """All names of places, and the words that make them places."""
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        table = lexicon.places
-        self._lexicon = lexicon
-        self._uppers: dict[str, list[Site]] | None = None
-        self.words: dict[str, frozenset[str]] = {k: frozenset(v) for k, v in table.items()}
-        self.names: Matcher[Site] = Matcher(self._forms(lexicon))
-        self.ambiguous: dict[str, list[Ambiguous]] = {}
-        for row in lexicon.ambiguous:
-            self.ambiguous.setdefault(fold(row.form), []).append(row)
-        self.capitals: dict[str, Site] = {}
-        for state in lexicon.states:
-            for site in self.names.get(state.capital[0]) if state.capital else ():
-                if site.capital and site.country == state.code:
-                    self.capitals[state.code] = site
-        self.adjectives = {fold(a): s.code for s in lexicon.states if not s.to for a in (*s.adjectives, s.name)}
-        # the parts of federal states that "Paris, Texas" and "London, Ontario" name
-        self.admins = {c.admin for c in lexicon.cities if c.admin}
-
-    def in_capitals(self, form: str) -> tuple[Site, ...]:
-        """What a name written in capitals can mean."""
-        if self._uppers is None:
-            self._uppers = {}
-            for name, site in self._forms(self._lexicon):
-                self._uppers.setdefault(fold(name).upper(), []).append(site)
-        return tuple(self._uppers.get(fold(form), ()))
-
-    def _forms(self, lexicon: Lexicon) -> Iterator[tuple[str, Site]]:
-        by_name: dict[tuple[str, str], City] = {}
-        for city in lexicon.cities:
-            for form in (city.name, *city.aliases):
-                known = by_name.get((city.country, fold(form)))
-                if known is None or known.population < city.population:
-                    by_name[city.country, fold(form)] = city
-        seats: dict[int, list[str]] = {}
-        for state in lexicon.states:
-            if state.to:
-                continue  # of a state that is gone the places lie in another
-            towns = [by_name[state.code, fold(c)] for c in state.capital if (state.code, fold(c)) in by_name]
-            town = towns[0] if towns else None
-            for seat in towns:
-                seats.setdefault(seat.geonames, [])
-            if town is not None:
-                seats[town.geonames].extend(c for c in state.capital if (state.code, fold(c)) not in by_name)
-            land = Site(
-                kind="country",
-                name=state.name,
-                country=state.code,
-                latitude=town.latitude if town else None,
-                longitude=town.longitude if town else None,
-                geonames=None,
-            )
-            for form in {state.name, state.official, *state.aliases}:
-                yield form, land
-        for region in lexicon.regions:
-            site = Site(
-                kind=region.kind or "region",
-                name=region.name,
-                country=region.country or None,
-                latitude=region.latitude,
-                longitude=region.longitude,
-                geonames=region.geonames,
-            )
-            for form in (region.name, *region.aliases):
-                yield form, site
-        for city in lexicon.cities:
-            site = Site(
-                kind="city",
-                name=city.name,
-                country=city.country,
-                latitude=city.latitude,
-                longitude=city.longitude,
-                geonames=city.geonames or None,
-                population=city.population,
-                capital=city.geonames in seats,
-                admin=city.admin,
-            )
-            for form in {city.name, city.ascii, *city.aliases, *seats.get(city.geonames, ())}:
-                yield form, site
-
-
-def atlas_of(lexicon: Lexicon) -> Atlas:
-    """The atlas of a lexicon, made once."""
-    known = lexicon.__dict__.get("atlas")
-    if known is None:
-        known = lexicon.__dict__["atlas"] = Atlas(lexicon)
-    assert isinstance(known, Atlas)
-    return known
-
-
 _GAPS = (", ", " (", ", in ", " in ", ", the ", " in the ")
 Hit = tuple[int, int, tuple[Site, ...]]
 
@@ -171,22 +64,20 @@ class _Finder:
     def places(self) -> list[Place]:
         out: list[Place] = []
         reached = 0
-        for number, (start, end, sites) in enumerate(self.hits):
+        for number, (start, end, named) in enumerate(self.hits):
             if start < reached:
                 continue
             first = self.parsed.at(start)
             last = self.parsed.at(end - 1) + 1
             if first >= len(self.tokens) or self.tokens[first].start > start:
                 continue
-            sites = self._readings(start, end, sites)
+            sites = self._readings(start, end, named)
             if not sites or not self._stands_as_place(first, last, sites):
                 continue
             behind, edge = self._behind(number, end)
             site = self._choose(sites, behind, self.parsed.text[start:end])
-            if self._fits(site, behind):
-                end = edge
-            reached = end
-            out.append(self._place(site, start, end))
+            reached = edge if self._fits(site, behind) else end
+            out.append(self._place(site, start, reached))
         out.extend(self._capitals(out))
         out.sort(key=lambda p: p.span or (0, 0))
         return out
@@ -226,7 +117,7 @@ class _Finder:
         return tuple(left)
 
     def _behind(self, number: int, end: int) -> tuple[tuple[Site, ...], int]:
-        """What is named right behind and may hold the place (", Russia", " (Texas)", " in Ontario"), and where it ends."""
+        """What is named right behind and may hold the place (", Russia", " in Ontario"), and where the two end."""
         if number + 1 >= len(self.hits):
             return (), end
         start, edge, sites = self.hits[number + 1]
@@ -235,9 +126,10 @@ class _Finder:
             return (), end
         token = self.tokens[min(self.parsed.at(start), len(self.tokens) - 1)]
         # "After the talks in Paris, France and Germany agreed": the comma closes a phrase, the country opens the next
-        if gap == ", " and (token.dep in ("nsubj", "nsubjpass", "poss") or any(
-            kid.pos == "PROPN" for kid in self.parsed.kids(token.i, "conj")
-        )):
+        if gap == ", " and (
+            token.dep in ("nsubj", "nsubjpass", "poss")
+            or any(kid.pos == "PROPN" for kid in self.parsed.kids(token.i, "conj"))
+        ):
             return (), end
         named = tuple(s for s in sites if s.kind in ("country", "province", "region") and s.country)
         return named, (end if gap[-3:] == "in " or gap[-4:] == "the " else edge)
@@ -278,9 +170,12 @@ class _Finder:
     def _on_page(self) -> frozenset[str]:
         """Codes of the states that the page names."""
         if self._countries is None:
-            codes = {s.country for _, _, sites in self.hits for s in sites if s.kind == "country" and s.country}
-            codes |= {s.country for _, _, sites in self.hits for s in sites if s.name in self.atlas.admins and s.country}
-            codes |= {s.country for _, _, sites in self.hits for s in sites if s.capital and s.country}
+            codes = {
+                s.country
+                for _, _, sites in self.hits
+                for s in sites
+                if s.kind == "country" or s.capital or s.name in self.atlas.admins
+            }
             words = {t.text for t in self.tokens if t.text[0].isupper()}
             codes |= {code for word in words if (code := self.atlas.adjectives.get(fold(word)))}
             self._countries = frozenset(c for c in codes if c)
@@ -312,13 +207,19 @@ class _Finder:
             adjoining = after.start <= tokens[last - 1].end + 1
             if adjoining and after.text in w["tails"] and after.text[0].isupper():
                 return True
-            if adjoining and after.text in ("-", "–") and last + 1 < len(tokens) and tokens[last + 1].start == after.end:
+            bound = adjoining and after.text in ("-", "–") and last + 1 < len(tokens)
+            if bound and tokens[last + 1].start == after.end:
                 return True  # "Iran-backed", "Moscow-based"
-            if adjoining and after.tag in ("NNP", "NNPS") and head.dep in ("compound", "nmod", "amod") and head.head >= last:
+            if (
+                adjoining
+                and after.tag in ("NNP", "NNPS")
+                and head.dep in ("compound", "nmod", "amod")
+                and head.head >= last
+            ):
                 # "Paris Hilton"; but "Moscow President ..." is two phrases that the parser has joined
                 up = tokens[head.head]
                 apart = {t.text for t in tokens[last : head.head]} - {"International", "Air", "Naval"}
-                if up.pos == "PROPN" and (up.lower not in w["nouns"] and up.lower not in w["meetings"] or apart):
+                if up.pos == "PROPN" and (apart or (up.lower not in w["nouns"] and up.lower not in w["meetings"])):
                     return True
         before = tokens[first - 1] if first and tokens[first - 1].sentence == head.sentence else None
         if before is not None and before.end + 1 >= tokens[first].start and before.text[0].isupper():
@@ -338,9 +239,9 @@ class _Finder:
             given = gazetteer(self.lexicon).given_names
             tokens = self.tokens
             self._persons = frozenset(
-                tokens[k].text
-                for k in range(1, len(tokens))
-                if tokens[k].pos == "PROPN" and tokens[k - 1].pos == "PROPN" and fold(tokens[k - 1].text).lower() in given
+                token.text
+                for before, token in pairwise(tokens)
+                if token.pos == "PROPN" and before.pos == "PROPN" and fold(before.text).lower() in given
             )
         return self._persons
 
@@ -348,7 +249,8 @@ class _Finder:
         """ "GENEVA, 3 May (Agency) -" at the head of a line."""
         tokens = self.tokens
         sentence = self.parsed.sentence_of(first)
-        if sentence.first != first or (sentence.i and self.parsed.sentences[sentence.i - 1].paragraph == sentence.paragraph):
+        above = self.parsed.sentences[sentence.i - 1].paragraph if sentence.i else -1
+        if sentence.first != first or above == sentence.paragraph:
             return False
         depth = 0
         for k in range(last, min(last + 14, len(tokens))):
@@ -380,7 +282,8 @@ class _Finder:
         if dep == "pobj":
             return self._behind_preposition(head, up, sites, country, depth)
         if dep in ("conj", "appos") and up.pos in ("PROPN", "NOUN"):
-            return self._governed(up, sites, depth + 1) and (up.pos == "PROPN" or dep == "conj" or up.lemma in w["nouns"])
+            like = up.pos == "PROPN" or dep == "conj" or up.lemma in w["nouns"]
+            return like and self._governed(up, sites, depth + 1)
         if dep in ("compound", "nmod", "amod", "npadvmod") and up.i > head.i:
             if up.lemma in w["nouns"] or up.lower in w["nouns"]:
                 return self._governed(up, sites, depth + 1)
@@ -398,7 +301,7 @@ class _Finder:
         w, word = self.w, prep.lower
         above = self.tokens[prep.head]
         if word in w["at"]:
-            # "interest in Russia", "anger at Iran", "a change in Moscow" is a place: only a few nouns and verbs take "in" otherwise
+            # some words take "in" and "at" of their own: "interest in Russia", "anger at Iran"
             return not (above.lemma in w["not-in"] and country)
         if word in w["at-regions"]:
             return not country and any(s.kind != "city" for s in sites) and above.lemma not in w["about"]

@@ -23,7 +23,7 @@ from dragoman.find.topics import Topic, Topics
 from dragoman.lexicon.load import Lexicon
 from dragoman.lexicon.rows import Issue
 from dragoman.parse.base import Parsed, Sentence, Token
-from dragoman.parse.frames import passive_subjects, subjects, verb_frame
+from dragoman.parse.frames import is_passive, passive_subjects, subjects, verb_frame
 from dragoman.records import Event, Position, Span, Statement
 
 
@@ -235,8 +235,9 @@ class _Reader:
         """The words that stand for whoever holds the claim."""
         top = self.tokens[claim.top]
         if top.pos in ("VERB", "AUX"):
-            heads = list(self._agents(top))
-            return heads or (list(passive_subjects(self.parsed, top.i)) if claim.quality else [])
+            if claim.quality and is_passive(self.parsed, top.i):
+                return list(passive_subjects(self.parsed, top.i))
+            return list(self._agents(top))
         if top.pos in ("NOUN", "PROPN"):
             owners = [t.i for t in self.parsed.kids(top.i, "poss")]
             owners += [t.i for t in self.parsed.kids(top.i, "amod", "compound", "nmod") if self._names(t)]

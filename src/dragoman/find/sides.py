@@ -36,9 +36,6 @@ def sides_of(parsed: Parsed, references: References, first: int, last: int, path
     span = range(first, last)
     for i in span:
         token = parsed.tokens[i]
-        mention = references.mention(i)
-        if mention is not None and mention.code and not mention.bound and mention.code not in out.places:
-            out.places.append(mention.code)
         for child in parsed.kids(i):
             if child.i in span:
                 continue
@@ -56,6 +53,10 @@ def sides_of(parsed: Parsed, references: References, first: int, last: int, path
                 continue
             if noun or child.dep == "prep":
                 _beside(parsed, references, child, out, noun=noun, after=last)
+    if not out.all():
+        # "recognition of Kosovo" is one phrase of the table
+        found = [references.mention(i) for i in span]
+        out.places.extend(dict.fromkeys(m.code for m in found if m is not None and m.code and not m.bound))
     return out
 
 

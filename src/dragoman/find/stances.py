@@ -21,7 +21,7 @@ _ALLOWED = {
     INFINITIVE: frozenset(["act", "carrier"]),
     CLAUSE: frozenset(["act"]),
     MODIFIER: frozenset(["effect", "carrier"]),
-    SUBJECT: frozenset(["subject"]),
+    SUBJECT: frozenset(["subject", "self"]),
     PREPOSITION: frozenset(["thing", "act", "effect", "carrier", "field", "subject"]),
 }
 _PARTS = {
@@ -63,7 +63,7 @@ class Stances:
                 self.modals[words[0]] = compiled
             elif "condition" in compiled.kinds:
                 self.conditions[" ".join(words)] = compiled
-            elif "aim" in compiled.kinds or len(words) > 2 or (row.part == "phrase" and len(words) > 1):
+            elif "aim" in compiled.kinds or len(words) > 2 or (len(words) == 2 and (row.part == "phrase" or words[1] not in _SMALL)):
                 long.append((row.words, compiled))
             elif len(words) == 2:
                 self._pairs[words[0], words[1], row.part] = compiled
@@ -100,7 +100,7 @@ class Stances:
             row = self._single.get((form, part))
             if row is None or not row.kinds & allowed:
                 continue
-            if preposition and (part == "verb" or preposition not in _LOOSE):
+            if preposition and (part == "verb" or preposition not in (_ON if "carrier" in row.kinds else _LOOSE)):
                 continue
             return row
         return None
@@ -136,6 +136,10 @@ def stances(lexicon: Lexicon) -> Stances:
 
 # behind a noun without a row of its own for the preposition: "the abolition in law of", "support to"
 _LOOSE = frozenset(["of", "to", "for"])
+_ON = _LOOSE | {"on", "about", "against", "concerning"}
+_SMALL = frozenset(
+    "about after against at away back by down for from in into of off on out over through to towards up upon with".split()  # noqa: SIM905
+)
 
 
 def _forms(token: Token) -> Iterator[tuple[str, str]]:

@@ -41,6 +41,7 @@ class Table:
     function_words: frozenset[str]
     open_words: frozenset[str]
     agencies: tuple[str, ...]
+    outlets: frozenset[str]
     months: frozenset[str]
     kinds: dict[str, Kind]
     whole: dict[tuple[str, ...], Kind] = field(repr=False)
@@ -104,6 +105,7 @@ def table(language: str = "en") -> Table:
         function_words=frozenset(prose["function_words"].split()),
         open_words=frozenset(prose["open_words"].split()),
         agencies=tuple(prose["agencies"]),
+        outlets=frozenset(prose["outlets"].split()),
         months=frozenset(prose["months"]),
         kinds=kinds,
         whole=whole,

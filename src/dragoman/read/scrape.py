@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from dragoman.read import furniture, prose, published
+from dragoman.read import furniture, prose, published, shapes
 from dragoman.read.furniture import Table
 from dragoman.read.lines import Line, ends_sentence, lines, plain
 from dragoman.read.prose import Judged
@@ -83,7 +83,7 @@ def clean(text: str, title: str | None = None) -> Cleaned:
 
 def _stands(row: str, table: Table) -> bool:
     words = furniture.tokens(row)
-    return words in table.whole or published.is_date_line(row)
+    return words in table.whole or published.is_date_line(row) or shapes.is_sign_off(row)
 
 
 def _english(rows: list[Line], table: Table) -> bool:
@@ -253,7 +253,7 @@ def _habit(seen: list[Judged]) -> None:
     if len(long) >= 6 and ended >= 0.75 * len(long):
         for row in seen:
             open_end = not row.text.endswith((":", ",", ";")) and not ends_sentence(row.text)
-            if 9 <= row.n <= 30 and row.match is None and open_end and not prose.signed(row.text, furniture.table()):
+            if 9 <= row.n <= 30 and row.match is None and open_end and not shapes.signed(row.text, furniture.table()):
                 row.score -= 1.5
 
 

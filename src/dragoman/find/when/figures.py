@@ -104,7 +104,9 @@ class Figures(Scan):
     def _iso(self, i: int) -> Phrase | None:
         """2019-05-14, 2019-05-14T10:00; the words are cut at the dashes."""
         low = self.low
-        if i + 4 >= self.n or low[i + 1] != "-" or low[i + 3] != "-" or not (len(low[i + 2]) == 2 and low[i + 2].isdecimal()):
+        if i + 4 >= self.n or low[i + 1] != "-" or low[i + 3] != "-":
+            return None
+        if len(low[i + 2]) != 2 or not low[i + 2].isdecimal():
             return None
         match = _ISO_DAY.match(low[i + 4])
         if not match:

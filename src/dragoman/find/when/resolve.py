@@ -218,7 +218,9 @@ class Resolver:
             return UNKNOWN
         choices = [c for y in range(today.year - 8, today.year + 9) if (c := self._in_year(p, y)) is not None]
         if p.weekday and p.kind == "date":  # "Tuesday, May 14": a year in which that was a Tuesday
-            choices = [c for c in choices if c[0].isoweekday() == p.weekday] or choices
+            named = [c for c in choices if c[0].isoweekday() == p.weekday]
+            if named:
+                return min(named, key=lambda c: abs((c[0] - today).days))
         past = [c for c in choices if c[0] <= today]
         coming = [c for c in choices if c[1] >= today]
         if p.rel == "last":

@@ -63,7 +63,7 @@ class Scan:
         return None
 
     def is_month(self, k: int) -> bool:
-        return k < self.n and self.low[k] in self.calendar.triggers and self.calendar.triggers[self.low[k]][0] == "month"
+        return k < self.n and self.calendar.triggers.get(self.low[k], ("", 0))[0] == "month"
 
     def day_number(self, k: int) -> int | None:
         """14, 14th, fourteenth."""

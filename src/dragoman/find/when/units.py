@@ -1,4 +1,4 @@
-"""Readers of units: "last week", "two days ago", "the third quarter", "twice a year", "for three days", "in the spring"."""
+"""Readers of units: "last week", "two days ago", "the third quarter", "twice a year", "last spring"."""
 
 from __future__ import annotations
 
@@ -211,7 +211,7 @@ class Units(Scan):
         ahead = (preposition == "in" or timed) and unit not in ("hour", "minute")
         kind = "in" if ahead else "duration"
         start = k if preposition else first
-        return Phrase(start, last, kind, gran, type="point" if ahead else "duration", n=n, unit=unit, part=False)
+        return Phrase(start, last, kind, gran, type="point" if ahead else "duration", n=n, unit=unit)
 
     def _ordinal(self, i: int, floor: int, unit: str) -> Phrase | None:
         """ "the third quarter", "last quarter", "the first half of 2019"."""
@@ -283,5 +283,11 @@ class Units(Scan):
         return Phrase(i, i + 1, "set", _ADVERBS.get(word, "day"), type="set")
 
 
-_ADVERBS: dict[str, Granularity] = {"annually": "year", "yearly": "year", "monthly": "month", "weekly": "week", "hourly": "hour"}
+_ADVERBS: dict[str, Granularity] = {
+    "annually": "year",
+    "yearly": "year",
+    "monthly": "month",
+    "weekly": "week",
+    "hourly": "hour",
+}
 _CENTURY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)$")
