@@ -356,4 +356,4 @@ def _plain_states(lexicon: Lexicon) -> list[State]:
 
 
 def _stands(form: str, text: str) -> bool:
-    return bool(form) and re.search(rf"(?<!\w){re.escape(form)}(?!\w)", text) is not None
+    return bool(form) and form in text and re.search(rf"(?<!\w){re.escape(form)}(?!\w)", text) is not None

@@ -333,6 +333,9 @@ class Climber:
                 if noun is not None and noun.part == "noun" and "thing" in noun.kinds:
                     self._apply(noun, given, claim, OBJECT)
                     return None
+        idiom = self.idioms.get(verb.i)
+        if row is None and idiom is not None and "subject" in idiom[2].kinds:
+            row = idiom[2]
         if row is None:
             for prep in self.parsed.kids(verb.i, "prep"):
                 pair = self.stances.between(self.parsed, verb, PREPOSITION, prep.lower)
@@ -358,7 +361,7 @@ class Climber:
         """"sanctions need to be lifted": the verb below "need" tells what is done to the topic."""
         for inner in self.parsed.kids(verb.i, "xcomp"):
             passive = is_passive(self.parsed, inner.i)
-            duty = self.stances.modals.get(verb.lemma)
+            duty = self.stances.duties.get(verb.lemma) or self.stances.modals.get(verb.lemma)
             if duty is None and verb.lemma not in _RAISING:
                 continue
             row = self.stances.between(self.parsed, inner, OBJECT if passive else SUBJECT)
@@ -418,7 +421,7 @@ class Climber:
             # "a resolution condemning the war"
             row = self.stances.between(self.parsed, above, MODIFIER)
             return above.i if row is not None and "carrier" in row.kinds else None
-        duty = self.stances.modals.get(above.lemma)
+        duty = self.stances.duties.get(above.lemma) or self.stances.modals.get(above.lemma)
         if duty is not None and relation == INFINITIVE and "duty" in duty.kinds and above.pos in _VERBAL and not subjects:
             self._side("duty", above.i, claim, f"{above.lower} to")
             return above.i

@@ -117,6 +117,10 @@ class _Finder:
         self.dates = [(parsed.at(d.span[0]), d) for d in dates if d.span is not None]
         self.places = [(parsed.at(p.span[0]), p) for p in places if p.span is not None]
         self.place_at = {k: p for k, p in self.places}
+        self.act_nouns: dict[str, frozenset[str]] = {}
+        for kind, nouns in lexicon.language.get("act_nouns", {}).items():
+            for noun in nouns:
+                self.act_nouns[noun] = self.act_nouns.get(noun, frozenset()) | {kind}
         self.roles = {r.role.lower(): r for r in lexicon.roles}
         self.state_names = {s.code: s.name for s in lexicon.states}
         self.inside = _statement_index(parsed, statements)
@@ -284,12 +288,40 @@ class _Finder:
                 if not who:
                     continue
                 return [self._belonging(p, k) for p in who], k, 0.05
-            who, doubt = self._who(k, loose=not prep or prep in _BELONGS)
+            # who acts must be an actor; at whom it is aimed may be what belongs to one
+            who, doubt = self._who(k, loose=part.slot != "SOURCE" and (not prep or prep in _BELONGS))
+            if not who and part.slot == "TARGET":
+                who, doubt = self._doers(k, frame), 0.15
             if not who and not prep and part.slot == "TARGET":
                 who, doubt = self._unknown(k), 0.2
             if who:
                 return who, k, doubt
         return None
+
+    def _doers(self, k: int, frame: Frame) -> list[Participant]:
+        """Who did what "the raid", "this step", "the agreement" goes back to: the last such act told before."""
+        token = self.tokens[k]
+        if not any(t.lower in ("the", "this", "these", "that", "those") for t in self.parsed.kids(k, "det")):
+            return []
+        types = self.act_nouns.get(token.lemma.lower())
+        if types is None:
+            return []
+        best: list[Participant] = []
+        mine = {p.actor for i in frame.agents for p in self._who(i, loose=False)[0]}
+        for i in sorted((i for i in self.acts if i < frame.head), reverse=True):
+            act = self.acts[i]
+            if act is None or not act.source or self.tokens[k].sentence - self.tokens[i].sentence > 12:
+                continue
+            if "ANY" not in types and act.type not in types:
+                continue
+            doers = [p for p in act.source if p.actor and p.actor not in mine]
+            if (doers and len(doers) == len(act.source) or doers and act.symmetric) and len(doers) > len(best):
+                best = doers
+            if "ANY" in types:
+                break
+        start, end = self.references.phrase(k)
+        here = {"text": self.parsed.text[start:end], "span": (start, end), "via": "description"}
+        return [msgspec.structs.replace(p, **here) for p in best]
 
     def _unknown(self, k: int) -> list[Participant]:
         """People whom no table can place ("a journalist", "dozens of demonstrators"): a target without an actor."""
@@ -499,6 +531,9 @@ class _Finder:
             if not target and act.pattern.act is not None and kind not in _ALONE:
                 self.failures[act.head] = f"only one side is political ('{token.text}')"
                 return None
+        if kind == "PROTEST" and all(p.sector in (None, "GOV") and p.role is None or p.office for p in source):
+            # governments protest in words, people in the street
+            kind, mode = "ACCUSE", "disapprove"
         after = kind in ("AGREE", "CONCEDE") and status in ("actual", "planned") and self._condition_after(act.head)
         if after:
             status, words = "hypothetical", "if"

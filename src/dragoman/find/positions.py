@@ -236,8 +236,11 @@ class _Reader:
         top = self.tokens[claim.top]
         if top.pos in ("VERB", "AUX"):
             if claim.quality and is_passive(self.parsed, top.i):
-                return list(passive_subjects(self.parsed, top.i))
-            return list(self._agents(top))
+                heads = list(passive_subjects(self.parsed, top.i))
+            else:
+                heads = list(self._agents(top))
+            # "Chad is committed": parsers hang the subject on "is" now and then
+            return heads or [t.i for aux in self.parsed.kids(top.i, "aux", "auxpass") for t in self.parsed.kids(aux.i, "nsubj")]
         if top.pos in ("NOUN", "PROPN"):
             owners = [t.i for t in self.parsed.kids(top.i, "poss")]
             owners += [t.i for t in self.parsed.kids(top.i, "amod", "compound", "nmod") if self._names(t)]

@@ -52,7 +52,8 @@ class Stances:
     def __init__(self, rows: tuple[StanceWord, ...]) -> None:
         self._single: dict[tuple[str, str], StanceRow] = {}
         self._pairs: dict[tuple[str, str, str], StanceRow] = {}
-        self.modals: dict[str, StanceRow] = {}
+        self.modals: dict[str, StanceRow] = {}  # must, will: beside the verb
+        self.duties: dict[str, StanceRow] = {}  # have to, need to: above the verb
         self.conditions: dict[str, StanceRow] = {}
         long: list[tuple[str, StanceRow]] = []
         for row in rows:
@@ -60,7 +61,7 @@ class Stances:
             sign = {"for": 1, "against": -1}.get(row.stance, 0)
             compiled = StanceRow(words, row.part, sign, frozenset(row.complement.split("|")), row)
             if row.part == "modal":
-                self.modals[words[0]] = compiled
+                (self.modals if len(words) == 1 else self.duties)[words[0]] = compiled
             elif "condition" in compiled.kinds:
                 self.conditions[" ".join(words)] = compiled
             elif "aim" in compiled.kinds or len(words) > 2 or (len(words) == 2 and (row.part == "phrase" or words[1] not in _SMALL)):
