@@ -29,7 +29,7 @@ from dragoman.read import sources
 from dragoman.records import Article, Participant, Published, Reading
 
 HERE = Path(__file__).parent
-PAGES = ["01", "02", "03", "05", "06", "08", "09", "10", "12", "13", "16", "17", "20", "21", "25", "30"]
+PAGES = ["01", "02", "03", "04", "05", "06", "08", "09", "10", "11", "12", "13", "15", "16", "17", "18", "20", "21", "25"]
 SEEDS = (1, 2)
 # just below what was measured; raise them with the coder, lower them only aloud
 EVENTS_FLOOR = 0.0
@@ -235,7 +235,7 @@ def _inflected(word: Word, old: str, parsed: Parsed, start: int, end: int) -> st
     before_noun = (
         token.dep in ("compound", "amod", "nmod")
         and token.head > token.i
-        and parsed.tokens[token.i + 1].pos in ("NOUN", "PROPN", "ADJ")
+        and (parsed.tokens[token.i + 1].pos in ("NOUN", "ADJ") or old.replace(".", "").isupper())
         and not joined
         and parsed.text[end : end + 2] not in ("'s", "’s")
     )
@@ -274,37 +274,32 @@ def _seat(seat: Seat, new: State) -> Word:
 
 
 def _swap_people(swap: Swap, article: Article, lexicon: Lexicon, draw: random.Random) -> None:
-    """Known people, and those whom the page expects to speak, get invented names."""
+    """Known people and those whom the page expects to speak get invented names."""
     known = gazetteer(lexicon)
     people: dict[str, tuple[str, set[str], set[str]]] = {}  # standard name -> gender, full forms, short forms
     for row in lexicon.people:
         forms = {f for f in (row.name, *row.spellings) if " " in f and _stands(f, article.text)}
         if forms:
-            gender, full, short = people.setdefault(row.name, (row.gender or "m", set(), set()))
+            _, full, short = people.setdefault(row.name, (row.gender, set(), set()))
             full |= forms
             short |= {row.name.split()[-1], *row.short, *(f.split()[-1] for f in forms)}
     named = "|".join(s["speaker"] for s in _meta(article.id)["expect"].get("speakers", ())) if article.body_start else ""
     for name in (*named.split("|"), *_titled(article.text)):
         if " " in name and _stands(name, article.text) and not any(name in full for _, full, _ in people.values()):
-            people[name] = (_gender(name, article.text), {name}, {name.split()[-1]})
+            people[name] = ("", {name}, {name.split()[-1]})
     families = [f for f in FAMILIES if name_key(f) not in known.by_short]
     for (gender, full, short), family in zip(people.values(), draw.sample(families, len(families)), strict=False):
-        given = draw.choice(GIVEN[gender])
-        swap.words += [(form, Word("plain", None, f"{given} {family}")) for form in sorted(full)]
+        for form in sorted(full):
+            # of whom no table tells the gender keeps the given name, which the pronouns of the page fit
+            given = draw.choice(GIVEN[gender]) if gender else form.split()[0]
+            swap.words += [(form, Word("plain", None, f"{given} {family}")), (form.split()[0], Word("plain", None, given))]
         swap.words += [(form, Word("plain", None, family)) for form in sorted(short)]
-        swap.words += [(form.split()[0], Word("plain", None, given)) for form in sorted(full)]
 
 
 def _titled(text: str) -> list[str]:
-    """Names after an office, for invented people of whom no list tells."""
+    """Names after an office: invented people, of whom no table tells."""
     office = r"(?:[Mm]inister|[Pp]resident|[Aa]mbassador|[Ss]pokesman|[Ss]pokeswoman|[Ee]nvoy|[Cc]ounterpart|[Cc]olleague)"
-    return re.findall(rf"{office},? ((?:[A-Z][\w-]+ ){{1,2}}[A-Z][\w-]+)", text)
-
-
-def _gender(name: str, text: str) -> str:
-    after = text[text.index(name) :]
-    she, he = (re.search(rf"\b(?:{words})\b", after) for words in ("[Ss]he|[Hh]er", "[Hh]e|[Hh]is|[Hh]im"))
-    return "f" if she and (not he or she.start() < he.start()) else "m"
+    return re.findall(rf"{office},? (?:M[rs]s?\.? )?((?:[A-Z][\w-]+ ){{1,2}}[A-Z][\w-]+)", text)
 
 
 def _swap_offices(swap: Swap, codes: set[str], lexicon: Lexicon) -> None:

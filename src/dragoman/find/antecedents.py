@@ -21,12 +21,12 @@ class Antecedents(NamedPage):
         top = token
         if token.dep in ("compound", "appos", "conj") and self.tokens[token.head].dep in ("nsubj", "nsubjpass"):
             top = self.tokens[token.head]
-            weight = 3.5 if token.dep != "conj" else 2.5
+            weight = 4.0 if token.dep != "conj" else 2.5
         if top.dep in ("nsubj", "nsubjpass"):
             verb = self.tokens[top.head]
             if verb.dep in ("relcl", "acl", "advcl", "ccomp", "pcomp"):
                 weight -= 1.5
-            if verb.lemma in ("say", "tell", "add", "stress", "note", "state"):
+            if verb.lemma in ("say", "tell", "add", "stress", "note", "state", "warn", "urge", "declare", "announce"):
                 weight += 1.0
         elif token.dep == "pobj" and self.tokens[token.head].lower == "to":
             above = self.tokens[self.tokens[token.head].head]
@@ -103,6 +103,16 @@ class Antecedents(NamedPage):
         ]
         return self._person_of(held[0][1]) if len(held) == 1 else None
 
+    def _head_of(self, code: str) -> Person | None:
+        """Who leads a state, as far as the page tells, else the tables at the date."""
+        heads = [p for p in self.people if p.actor == code and p.office in HEADS]
+        if heads:
+            return heads[-1]
+        held = [
+            self._in_office(code, office) for office in ("supreme-leader", "president", "prime-minister", "chancellor")
+        ]
+        return next((p for p in held if p is not None), None)
+
     def _is_minister(self, person: Person) -> bool:
         office = self.known.offices.get(person.office or "")
         return office is not None and office.level == "minister"
@@ -120,6 +130,7 @@ class Antecedents(NamedPage):
             person = self._antecedent(token, "m" if kind == "masculine" else "f")
             if person is None:
                 return (), None
+            self.pronoun_at[token.i] = person
             if not person.gender:
                 person.gender = "m" if kind == "masculine" else "f"
             return (self._as_person(person, span, "pronoun"),), person
@@ -144,6 +155,7 @@ class Antecedents(NamedPage):
             barred = {
                 id(self.person_at[t.i]) for t in self.parsed.kids(verb, "nsubj", "nsubjpass") if t.i in self.person_at
             }
+            barred |= {id(self.pronoun_at[t.i]) for t in self.parsed.kids(verb, "nsubj") if t.i in self.pronoun_at}
             for t in self.parsed.kids(verb, "nsubj", "nsubjpass"):
                 barred |= {id(self.person_at[a.i]) for a in self.parsed.kids(t.i, "appos") if a.i in self.person_at}
         best: tuple[float, int] | None = None
@@ -155,7 +167,7 @@ class Antecedents(NamedPage):
             person = seen.person
             if person is None or id(person) in barred or (person.gender and person.gender != gender):
                 continue
-            score = seen.weight - 1.4 * distance + (0.3 if person.gender == gender else 0.0)
+            score = seen.weight - 1.6 * distance + (0.3 if person.gender == gender else 0.0)
             if distance == 0 and token.dep in ("nsubj", "nsubjpass") and self._is_appositive_speaker(token, seen):
                 score -= 1.5
             rank = (score, seen.token)
@@ -232,7 +244,12 @@ class Antecedents(NamedPage):
             if not owners and t.tag == "PRP$":
                 owners = self._pronoun(t)[0]
         definite = any(t.lower in ("the", "these") for t in self.parsed.kids(k, "det"))
-        if not (explicit or len(owners) > 1 or (definite and lemma in ("side", "party", "counterpart", "leader"))):
+        loose = (
+            definite
+            and token.tag in ("NNS", "NNPS")
+            and (lemma in self.words["state_words"] or lemma in self.words["joint"])
+        )
+        if not (explicit or len(owners) > 1 or loose):
             return ()
         count = max((self.numbers.get(t.lower, 2) for t in self.parsed.kids(k)), default=2)
         pair = (
@@ -256,9 +273,10 @@ class Antecedents(NamedPage):
         for code in pair[:count]:
             office = title.office if title else None
             person = self._in_office(code, office)
-            if person is None and lemma in ("leader", "man", "woman", "president"):
-                heads = [p for p in self.people if p.actor == code and p.office in HEADS]
-                person = heads[-1] if heads else None
+            if person is None and lemma in ("leader", "president"):
+                person = self._head_of(code)
+            if person is None and loose and not explicit and title is not None:
+                return ()  # "the ministers" of nobody in particular
             if person is not None:
                 out.append(self._as_person(person, span, "role"))
             else:

@@ -210,7 +210,7 @@ class Climber:
             return self._behind(k, above, claim, span, used)
         if dep in ("dobj", "nsubjpass", "oprd", "dative"):
             return self._object(k, above, claim, span, used)
-        if dep == "attr":
+        if dep == "attr" and above.pos in _VERBAL:
             return self._predicate_noun(k, above, claim)
         if dep == "nsubj":
             return self._subject(k, above, claim, span, used)
@@ -222,6 +222,24 @@ class Climber:
             return self._clause(k, above, claim, span, used)  # "it is time to lift"
         if dep == "cc" and token.pos == "ADP":
             return above.i  # "instead of"
+        if dep in ("dep", "npadvmod", "attr", "dobj", "ROOT") and token.pos in ("NOUN", "PROPN"):
+            return self._listed(k)
+        return None
+
+    def _listed(self, k: int) -> int | None:
+        """The item before this one, where a long list fell apart: "in the fight against X, the reduction of Y"."""
+        first = self.parsed.subtree(k)[0]
+        if first < 2 or self.tokens[first - 1].text not in (",", ";") or self.tokens[first].sentence != self.tokens[first - 1].sentence:
+            return None
+        before = self.tokens[first - 2]
+        for item in (before, *self.parsed.ancestors(before.i)):
+            if item.pos in ("NOUN", "PROPN") and item.dep in ("pobj", "dobj", "conj", "nsubjpass"):
+                outer = self.parsed.head(item.i)
+                if item.dep == "pobj" and outer.lower in ("of", "against", "on", "for") and self.parsed.head(outer.i).pos == "NOUN":
+                    continue
+                return item.i
+            if item.pos in _VERBAL:
+                return None
         return None
 
     def _behind(self, k: int, prep: Token, claim: Claim, span: range, used: set[int]) -> int | None:
@@ -272,9 +290,17 @@ class Climber:
         jump = self._idiom(above.i, claim, span, used)
         if jump is not None:
             return jump
-        if prep.lower == "of" and above.lemma in _PARTITIVE:
+        if prep.lower == "of" and (above.lemma in _PARTITIVE or (claim.sign > 0 and not claim.words and self._made(above))):
             return above.i
         return self._unknown(claim)
+
+    def _made(self, noun: Token) -> bool:
+        """"build a new climate of trust": whatever the noun, the verb above it brings the topic about."""
+        if noun.pos != "NOUN" or noun.dep not in ("dobj", "nsubjpass", "conj"):
+            return False
+        verb = self.parsed.head(noun.i)
+        row = self.stances.between(self.parsed, verb, OBJECT) if verb.pos in _VERBAL else None
+        return row is not None and "effect" in row.kinds and row.sign > 0
 
     def _object(self, k: int, verb: Token, claim: Claim, span: range, used: set[int]) -> int | None:
         jump = self._idiom(verb.i, claim, span, used)

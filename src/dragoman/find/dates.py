@@ -101,17 +101,19 @@ def _written(parsed: Parsed, calendar: Calendar, known: Anchor | None) -> Anchor
 
 
 def _line_says(words: Words, p: Phrase, calendar: Calendar) -> str | None:
-    """ "text" for a date alone on its line, "dateline" for one behind a place and before a dash, else None."""
+    """ "text" for a date alone on its line, "dateline" for one behind a place or a name, else None."""
     low = words.low
     start = max(k for k in range(p.first + 1) if low[k] == BREAK) + 1
     end = next(k for k in range(p.last, len(low)) if low[k] == BREAK)
-    rest = [*low[start : p.first], *low[p.last : end]]
-    if len(rest) <= 10 and all(w in calendar.words["stamp"] or not w[0].isalpha() for w in rest):
+    stamp = calendar.words["stamp"]
+    tail = end - p.last <= 10 and all(w in stamp or not w[0].isalpha() for w in low[p.last : end])
+    if tail and p.first - start <= 10 and all(w in stamp or not w[0].isalpha() for w in low[start : p.first]):
         return "text" if p.inside is not None or p.kind == "exact" else None
     if low[p.first] in calendar.words["plain"] or p.first - start > 10:
         return None
     capitals = _names_a_place(words, start, p.first, calendar)
-    return "dateline" if capitals is not None and _opens_a_story(words, p.last, end, capitals) else None
+    # the line ends with the date ("Geneva, 3 May 2019"), or the story begins behind it
+    return "dateline" if capitals is not None and (tail or _opens_a_story(words, p.last, end, capitals)) else None
 
 
 def _names_a_place(words: Words, start: int, end: int, calendar: Calendar) -> bool | None:

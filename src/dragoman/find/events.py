@@ -678,11 +678,16 @@ class _Finder:
         found = [
             d for k, d in self.dates
             if k < len(self.tokens) and self.tokens[k].sentence == self.tokens[act.head].sentence
-            and d.type == "point" and any(self.governs(h, k) for h in heads)
+            and d.type == "point" and any(self.governs(h, k) for h in heads) and not self._of_thing(k, heads)
         ]  # fmt: skip
         if not found:
             return None
-        return min(found, key=lambda d: abs((d.span or (0, 0))[0] - self.tokens[act.head].start))
+        return min(found, key=lambda d: (d.start is None, abs((d.span or (0, 0))[0] - self.tokens[act.head].start)))
+
+    def _of_thing(self, k: int, heads: Sequence[int]) -> bool:
+        """Whether a date only names a thing: "left the 2015 deal"."""
+        token = self.tokens[k]
+        return token.dep in ("nummod", "compound", "amod", "poss", "nmod") and token.head not in heads
 
     def _place(self, act: _Act) -> Place | None:
         heads = self._heads(act)

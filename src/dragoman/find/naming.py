@@ -126,7 +126,7 @@ class NamedPage(TitledPage):
             self._learn(person, title)
             title.named = True
             title.people.append(person)
-        if person.actor is None and last + 1 < len(self.tokens) and self.tokens[last].lower in ("of", "from"):
+        if person.actor is None and last + 1 < len(self.tokens) and self.tokens[last].lower in ("of", "from", "("):
             # "Jan Kral of Czechia"
             state = self.at.get(last + 1) or (self.at.get(last + 2) if self.tokens[last + 1].lower == "the" else None)
             if state is not None and state.kind in ("state", "organisation"):
@@ -339,13 +339,8 @@ class NamedPage(TitledPage):
             plural = next((t for t in reversed(self.titles) if t.first < before and earlier in t.people), None)
             if plural is not None and plural.plural and earlier is not None:
                 title = plural
-        if title is None and before >= sentence.first and before in self.at and self.at[before].kind == "state":
-            # "President of Russia Vladimir Putin"
-            k = self.at[before].first - 1
-            if k >= sentence.first and tokens[k].lower == "of" and k - 1 in self.title_at:
-                title = self.title_at[k - 1]
-                if tokens[title.head].head == title.head and title.named:
-                    title = None
+        if title is None and before >= sentence.first and before in self.at and self.at[before].kind != "person":
+            title = self._title_across(before, sentence.first)
         if title is not None and title.kind != "body" and not (title.plural and not self._joined_after(title, first)):
             return title
         # "Sergei Lavrov, Russia's foreign minister," / "Sergei Lavrov (Russian foreign minister)"
@@ -392,14 +387,37 @@ class NamedPage(TitledPage):
             edge -= 1
         if edge - 2 >= sentence.first and tokens[edge - 1].text == ",":
             k = edge - 2
-            while k >= sentence.first and k in self.at and tokens[k - 1].lower in ("of", "for"):
-                k = self.at[k].first - 2
+            while (
+                k >= sentence.first
+                and k in self.at
+                and tokens[self.at[k].first - 1].lower in ("of", "for", "the", "at")
+            ):
+                k = self.at[k].first - 1
+                while k > sentence.first and tokens[k].lower in ("of", "for", "the", "at"):
+                    k -= 1
             title = self.title_at.get(k)
             closes = last >= sentence.last or tokens[last].text in (",", ".", ")", ";") or last in self.title_at
             if title is not None and title.kind == "person" and not title.plural and not title.named and closes:
                 definite = tokens[title.head].dep != "appos" or tokens[title.head].head == last - 1
                 if definite and not any(self.person_at.get(j) for j in (title.head,)):
                     return title
+        return None
+
+    def _title_across(self, before: int, first: int) -> Title | None:
+        """ "the minister of foreign affairs of the Czech Republic Jan Kralik": a title whose state stands before the name."""
+        k = before
+        while k >= max(first, before - 8):
+            mention = self.at.get(k)
+            title = self.title_at.get(k)
+            if title is not None and mention is None:
+                free = title.kind == "person" and not title.plural and not title.named
+                return title if free and title.codes else None
+            if mention is not None and mention.kind != "person":
+                k = mention.first - 1
+            elif self.tokens[k].lower in ("of", "the", "for", "at", "to", "in"):
+                k -= 1
+            else:
+                return None
         return None
 
     def _joined_after(self, title: Title, first: int) -> bool:
@@ -427,6 +445,7 @@ class NamedPage(TitledPage):
     def _learn_gender(self, person: Person, first: int, title: Title | None) -> None:
         if person.gender:
             return
+        person.gender = self.known.gender_of.get(name_key(person.name).split()[0], "") if " " in person.name else ""
         words = {self.tokens[k].lower for k in range(max(0, first - 2), first)}
         if title is not None:
             words |= {self.tokens[k].lower for k in range(title.first, title.last)}

@@ -235,6 +235,8 @@ class _Reader:
         """The words that stand for whoever holds the claim."""
         top = self.tokens[claim.top]
         if top.pos in ("VERB", "AUX"):
+            if top.dep in ("acomp", "oprd", "attr"):
+                return list(subjects(self.parsed, top.head))  # "are united in"
             if claim.quality and is_passive(self.parsed, top.i):
                 heads = list(passive_subjects(self.parsed, top.i))
             else:

@@ -44,11 +44,26 @@ class _Page(Antecedents):
             token = self.tokens[head]
             if mention.kind == "adjective" and not self._adjective_as_noun(token):
                 continue
+            if mention.kind == "capital" and self._is_where(mention):
+                continue
             if mention.kind == "seat" and head in self.title_at and self.title_at[head].head != head:
                 continue
             who = participant_of(mention, self.parsed)
             for k in range(mention.first, mention.last):
                 self.who[k] = (who,)
+
+    def _is_where(self, mention: Mention) -> bool:
+        """ "in Lisbon", "near Kyiv": the town, not the government."""
+        token = self.tokens[mention.last - 1]
+        first = token
+        while first.dep == "conj" and first.head != first.i:
+            first = self.tokens[first.head]
+        prep = self.tokens[first.head]
+        return first.dep == "pobj" and prep.lower in _WHERE and not self._speaks_through(prep.i)
+
+    def _speaks_through(self, prep: int) -> bool:
+        """ "interest in Moscow" is no place; "in" after such nouns keeps the government."""
+        return self.parsed.head(prep).lemma in ("confidence", "trust", "faith", "interest", "believe")
 
     def _adjective_as_noun(self, token: Token) -> bool:
         """ "The Chinese agreed": an adjective that heads its phrase."""
@@ -112,6 +127,14 @@ class _Page(Antecedents):
                 self.who[k] = who
                 self._note(k, who, about, len(who) > 1)
             return
+        if token.pos in ("NOUN", "PROPN") and token.lemma.lower() in (
+            self.words["igo_nouns"] | self.words["group_nouns"]
+        ):
+            who = self._same_organisation(k)
+            if who:
+                self.who[k] = who
+                self._note(k, who, None, False)
+            return
         if token.lemma.lower() in self.words["joint"] and token.tag in ("NNS", "NNPS"):
             who = self._joint(k)
             if who:
@@ -125,7 +148,12 @@ class _Page(Antecedents):
     def _place_official(self, person: Person, first: int) -> None:
         """ "China criticised the pact. Foreign ministry spokesman Zhao Lijian said ...": of the state that acts before."""
         title = self.title_at.get(first - 1)
-        if person.actor is not None or person.known is not None or title is None or title.sector not in ("GOV", "MIL"):
+        if (
+            person.actor is not None
+            or person.known is not None
+            or title is None
+            or title.sector not in ("GOV", "MIL", "LEG", "JUD", "COP")
+        ):
             return
         sentence = self.tokens[first].sentence
         for seen in reversed(self.flow):
@@ -143,12 +171,16 @@ class _Page(Antecedents):
     def _place_counterpart(self, person: Person, first: int) -> None:
         """ "Her Czech counterpart Jan Kral" holds the office that she holds."""
         title = self.title_at.get(first - 1) or self.title_at.get(first - 2)
-        if person.office or person.actor is None or title is None:
+        if title is None:
             return
-        if self.tokens[title.head].lemma.lower() not in self.words["counterparts"]:
+        counterpart = self.tokens[title.head].lemma.lower() in self.words["counterparts"]
+        if (person.office or person.actor is None) if counterpart else person.actor is not None:
             return
         for token in self.parsed.kids(title.head, "poss") or self.parsed.kids(self.tokens[title.head].head, "poss"):
             owner = self.person_at.get(token.i) or self._pronoun(token)[1]
+            if owner is not None and owner is not person and not counterpart:
+                person.actor = owner.actor  # "his spokeswoman Grace Mulenga"
+                return
             if owner is not None and owner is not person:
                 person.office, person.sector = owner.office, person.sector or owner.sector
                 person.role = person.role or owner.role
@@ -170,6 +202,10 @@ class _Page(Antecedents):
                     both = self._joint(title.head)
                     if both or title.plural:
                         return both, None
+                if lemma in self.words["igo_nouns"] | self.words["group_nouns"]:
+                    same = self._same_organisation(title.head)
+                    if same:
+                        return same, None
                 return self._same_body(title, span) or self._local(title, span), None
             people = (
                 [self._in_office(code, title.office) for code in title.codes] if title.office and title.plural else []
@@ -181,6 +217,8 @@ class _Page(Antecedents):
         if title.codes:
             code = title.codes[0]
             person = None if title.former or self._indefinite(title) else self._in_office(code, title.office)
+            if person is None and lemma == "leader" and not title.former and not self._indefinite(title):
+                person = self._head_of(code)
             return (self._described(code, title, span, person),), person
         person = None if self._indefinite(title) else self._earlier(title)
         if person is not None:
@@ -284,6 +322,37 @@ class _Page(Antecedents):
                 return person
         return None
 
+    def _same_organisation(self, k: int) -> tuple[Participant, ...]:
+        """ "The alliance", "the agency", "the militia": the organisation or armed group spoken of before."""
+        token = self.tokens[k]
+        if not any(t.lower in ("the", "this") for t in self.parsed.kids(k, "det")):
+            return ()
+        lemma = token.lemma.lower()
+        prefixes = ("IGO:",) if lemma in self.words["igo_nouns"] else ("NSA:",)
+        whose = {self.at[t.i].code for t in self.parsed.kids(k, "amod", "compound") if t.i in self.at}
+        first = min([k, *(t.i for t in self.parsed.kids(k, "det", "amod", "compound") if t.i < k)])
+        span = (self.tokens[first].start, token.end)
+        for seen in reversed(self.flow):
+            if token.sentence - seen.sentence > 5:
+                return ()
+            for who in seen.who:
+                code = who.actor or ""
+                if code.startswith(prefixes) and not (
+                    whose and whose.isdisjoint(self.known.group_states.get(code, ()))
+                ):
+                    return (
+                        Participant(
+                            actor=code,
+                            sector=who.sector,
+                            name=self.known.body_names.get(code),
+                            role=None,
+                            text=self.parsed.text[span[0] : span[1]],
+                            span=span,
+                            via="description",
+                        ),
+                    )
+        return ()
+
     def _same_body(self, title: Title, span: Span) -> tuple[Participant, ...]:
         """ "The ministry" for the foreign ministry spoken of before, "the troops" for those before."""
         lemma = self.tokens[title.head].lemma.lower()
@@ -376,5 +445,7 @@ class _Page(Antecedents):
                 if nxt not in ("bank", "african", "coast", "wing", "africa", "point", "end"):
                     self.remarks.append(((token.start, token.end), "a group that is no state"))
 
+
+_WHERE = frozenset("in at near outside around inside across through throughout within".split())  # noqa: SIM905
 
 __all__ = ["References", "resolve"]

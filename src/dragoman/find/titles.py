@@ -78,7 +78,7 @@ class TitledPage:
         language = known.lexicon.language
         self.words = {key: frozenset(language.get(key, ())) for key in (
             "honorifics", "feminine_titles", "masculine_titles", "particles", "not_names", "former", "joint", "state_words",
-            "vague_actors", "counterparts")}  # fmt: skip
+            "vague_actors", "counterparts", "igo_nouns", "group_nouns")}  # fmt: skip
         self.numbers: dict[str, int] = dict(language.get("joint_numbers", {}))
         self.pronouns = {w: kind for kind, words in language.get("pronouns", {}).items() for w in words}
         self.at = {k: m for m in mentions for k in range(m.first, m.last)}
@@ -90,6 +90,7 @@ class TitledPage:
         self.title_at: dict[int, Title] = {}
         self.people: list[Person] = []
         self.person_at: dict[int, Person] = {}
+        self.pronoun_at: dict[int, Person] = {}
         self.via_at: dict[int, Via] = {}
         self.chunk_at: dict[int, tuple[int, int]] = {}
         self.who: dict[int, tuple[Participant, ...]] = {}
@@ -211,6 +212,8 @@ class TitledPage:
                 found.insert(0, mention)
                 k = mention.first - 1
                 continue
+            if token.lower == "and" and not (k - 1 in self.at and self.at[k - 1].kind == "adjective"):
+                break
             if token.lower in self.words["former"]:
                 title.former = True
             elif token.pos in ("VERB", "AUX", "ADP", "PRON", "DET", "SCONJ") and token.tag != "POS":

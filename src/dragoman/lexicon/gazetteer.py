@@ -87,6 +87,8 @@ class Gazetteer:
         for row in lexicon.ambiguous:
             self.ambiguous[fold(row.form)].append(row)
         self.state_names = {s.code: s.name for s in lexicon.states}
+        self.body_kinds = {o.code: o.kind for o in lexicon.organisations}
+        self.group_states = {g.code: g.country for g in lexicon.armed_groups}
         self.body_names = {o.code: o.name for o in lexicon.organisations} | {
             g.code: g.name for g in lexicon.armed_groups
         }
@@ -106,6 +108,12 @@ class Gazetteer:
             for f in self.figures
             if len(f.name.split()) > 1 and len(f.name.split()[0]) > 2
         ) | frozenset(fold(n).lower() for n in lexicon.language.get("given_names", ()))
+        genders: dict[str, set[str]] = defaultdict(set)
+        for figure in self.figures:
+            if figure.gender and " " in figure.name:
+                genders[name_key(figure.name).split()[0]].add(figure.gender)
+        # what a given name says of its bearer, where all we know agree
+        self.gender_of = {given: next(iter(known)) for given, known in genders.items() if len(known) == 1}
         self.holders: dict[tuple[str, str], list[tuple[Person, Figure]]] = defaultdict(list)
         for figure in self.figures:
             for term in figure.terms:

@@ -94,7 +94,8 @@ class Resolver:
             return start, end
         start, _ = self._core(p, today, ahead)
         end = self._core(to, today, ahead)[1] if start is None else self._far_end(to, start, today, ahead)
-        if ahead < 0 and today and start and end and end > today and p.kind == "weekday" and open_year:
+        over = ahead < 0 and p.kind == "weekday" and open_year
+        if over and today and start and end and start < today < end:
             return start - timedelta(days=7), end - timedelta(days=7)
         return start, end
 

@@ -21,6 +21,9 @@ def lean(parsed: Parsed, words: Words, calendar: Calendar, p: Phrase) -> int:
         return 1  # "set for Friday"
     if p.mode == "since":
         return -1
+    teller = parsed.tokens[words.token[p.first - 1]] if words.token[p.first - 1] >= 0 else None
+    if teller is not None and teller.tag == "VBD" and teller.lemma in calendar.tense["report"]:
+        return -1  # "said on Friday he would ..."
     hung = _hung(parsed, words, p)
     return 0 if hung is None else _looks(parsed, calendar, hung, p)
 
@@ -71,6 +74,8 @@ def _verb_looks(parsed: Parsed, calendar: Calendar, verb: Token, p: Phrase, dire
         return -1 if lasting and (verb.tag in ("VBD", "VBN") or "was" in helpers) else 1
     if verb.tag in ("VBN", "VBD") and verb.lemma in tense["scheduled"]:
         return 1
+    if not direct and verb.lemma in tense["calling-off"]:
+        return 1  # "the visit on Friday was cancelled"
     if perfect:
         return -1
     if p.mode == "by":

@@ -60,7 +60,8 @@ class _Walk(Days, Units, Figures):
                 p.granularity = "part"
             if p.unit == "week" and p.kind in ("date", "exact"):
                 p.granularity = "week"
-            p.prenominal = p.name == "happening" or (p.type == "point" and self.before_noun(p.first, p.last))
+            qualifies = p.type == "point" and p.kind != "offset" and self.before_noun(p.first, p.last)
+            p.prenominal = qualifies or p.name == "happening"
             if p.prenominal and self.low[p.first] == "the" and p.kind not in ("window", "same", "decade"):
                 p.first += 1
             if p.type == "point":
@@ -102,8 +103,8 @@ class _Walk(Days, Units, Figures):
         if a.type != "point" or b.type != "point" or a.kind not in _RANGED or b.kind not in _RANGED:
             return False
         gap = self.low[a.last : b.first]
-        if b.mode == "until" and not gap:
-            gap = ["to"]
+        if not gap and self.low[b.first] in self.w["range"]:
+            gap = [self.low[b.first]]  # "from May through June": taken as the preposition of its far end
         if len(gap) == 2 and gap[1] == "the":
             gap.pop()
         if len(gap) != 1:
