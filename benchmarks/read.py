@@ -115,15 +115,21 @@ def main() -> None:
         "read_peak_mb": round(max(r["peak_mb"] for r in rounds["full"])),
         "bare_peak_mb": round(max(r["peak_mb"] for r in rounds["bare"])),
         "version_seconds": round(startup(sys.executable, "-m", "dragoman", "--version"), 3),
-        "import_seconds": round(startup(sys.executable, "-c", "import dragoman") - startup(sys.executable, "-c", ""), 3),
+        "import_seconds": round(
+            startup(sys.executable, "-c", "import dragoman") - startup(sys.executable, "-c", ""), 3
+        ),
     }
     if asked.json:
         print(json.dumps(result, indent=1))
         return
     print(f"{result['articles']} articles, {words} words, {asked.rounds} rounds")
-    print(f"read        {result['read_words_per_cpu_second']:>7} words, {result['read_articles_per_cpu_second']} articles a CPU second")
+    print(
+        f"read        {result['read_words_per_cpu_second']:>7} words, {result['read_articles_per_cpu_second']} articles a CPU second"
+    )
     print(f"bare spaCy  {result['bare_words_per_cpu_second']:>7} words a CPU second")
-    print(f"ratio       {result['read_to_bare']} ({result['read_to_bare_range'][0]} to {result['read_to_bare_range'][1]})")
+    print(
+        f"ratio       {result['read_to_bare']} ({result['read_to_bare_range'][0]} to {result['read_to_bare_range'][1]})"
+    )
     print(f"peak        {result['read_peak_mb']} MB (bare {result['bare_peak_mb']} MB)")
     print(f"start-up    --version {result['version_seconds']} s, import {result['import_seconds']} s")
 

@@ -138,7 +138,9 @@ def main() -> None:
         changed += 1
         sys.stdout.writelines(
             line + "\n"
-            for line in difflib.unified_diff(unmarked(old).split("\n"), new.split("\n"), folder.name, "now", lineterm="", n=0)
+            for line in difflib.unified_diff(
+                unmarked(old).split("\n"), new.split("\n"), folder.name, "now", lineterm="", n=0
+            )
         )
         if asked.write:
             file.write_text(with_marks(new, old), "utf-8")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-import golden
 import pytest
 
+import golden
 from dragoman import evaluate
 from dragoman.records import Reading
 

@@ -1,6 +1,6 @@
 """From an article to its reading: the finders in order, each handed all it needs.
 
-    for reading in Coder(load(), SpacyParser()).code(articles): ...
+for reading in Coder(load(), SpacyParser()).code(articles): ...
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ class Coder:
         self.strict = strict
         self.lexicon = lexicon
         self.parser = parser
-        self.stamp = records.Coder(name=f"dragoman+{parser.name}-{parser.version}", version=VERSION, lexicon=lexicon.version)
+        self.stamp = records.Coder(
+            name=f"dragoman+{parser.name}-{parser.version}", version=VERSION, lexicon=lexicon.version
+        )
 
     def code(self, articles: Iterable[Article]) -> Iterator[Reading]:
         """One Reading an article. What cannot be coded comes back with its text and a note that says why."""
@@ -95,7 +97,9 @@ class Coder:
             statements=tuple(said),
             events=tuple(done),
             positions=tuple(wanted),
-            notes=tuple(sorted([*notes, *(Note(span=span, reason=why) for span, why in who.remarks)], key=lambda n: n.span)),
+            notes=tuple(
+                sorted([*notes, *(Note(span=span, reason=why) for span, why in who.remarks)], key=lambda n: n.span)
+            ),
             coder=self.stamp,
         )
 
@@ -109,7 +113,11 @@ def _cast(
 ) -> tuple[Participant, ...]:
     """Everybody who has a part, once each: by actor and person, at the first words that name them."""
     seen: dict[tuple[str | None, str | None], Participant] = {}
-    everyone = [*found, *(s.speaker for s in said if s.speaker and s.speaker.actor), *(p for e in done for p in (*e.source, *e.target))]
+    everyone = [
+        *found,
+        *(s.speaker for s in said if s.speaker and s.speaker.actor),
+        *(p for e in done for p in (*e.source, *e.target)),
+    ]
     for who in everyone:
         if who.actor is None:
             continue

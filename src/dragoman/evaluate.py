@@ -95,7 +95,7 @@ def _events(reading: Reading, gold: Sequence[Mapping[str, Any]], score: Score) -
             if not optional:
                 score.misses.append(f"event {_event_words(want)}")
             continue
-        fit, event = max(fits, key=lambda f: f[0])
+        _fit, event = max(fits, key=lambda f: f[0])
         used.add(event.id)
         score.events.wanted += 1
         if not optional:
@@ -267,14 +267,18 @@ def _positions(reading: Reading, gold: Sequence[Mapping[str, Any]], score: Score
 
 def _position_details(position: Position, want: Mapping[str, Any]) -> list[str]:
     out = [] if position.stance == want["stance"] else [f"stance {position.stance}"]
-    out += [f"{k} {getattr(position, k)}" for k in ("toward", "regarding") if k in want and getattr(position, k) != want[k]]
+    out += [
+        f"{k} {getattr(position, k)}" for k in ("toward", "regarding") if k in want and getattr(position, k) != want[k]
+    ]
     if "shared_with" in want and set(want["shared_with"]) != set(position.shared_with):
         out.append(f"shared_with {position.shared_with}")
     return out
 
 
 def _position_words(want: Mapping[str, Any]) -> str:
-    return " ".join(str(want[k]) for k in ("actor", "issue", "stance", "toward", "regarding", "shared_with") if k in want)
+    return " ".join(
+        str(want[k]) for k in ("actor", "issue", "stance", "toward", "regarding", "shared_with") if k in want
+    )
 
 
 def _broken(reading: Reading, expect: Mapping[str, Any], score: Score) -> None:
@@ -285,14 +289,20 @@ def _broken(reading: Reading, expect: Mapping[str, Any], score: Score) -> None:
     if "title" in expect and article.title != expect["title"]:
         score.broken.append(f"title {article.title!r} instead of {expect['title']!r}")
     if "published" in expect and (article.published is None or article.published.start[:10] != expect["published"]):
-        score.broken.append(f"published {article.published and article.published.start} instead of {expect['published']}")
+        score.broken.append(
+            f"published {article.published and article.published.start} instead of {expect['published']}"
+        )
     for rule in expect.get("must_not", ()):
         head, _, rest = rule.partition(" ")
         if head == "actor":
             bad = [e for e in reading.events if rest in _codes((*e.source, *e.target))]
         elif rest:
             a, _, b = rest.partition(">")
-            bad = [e for e in reading.events if e.type == head and a in _codes(e.source) and b in _codes((*e.source, *e.target))]
+            bad = [
+                e
+                for e in reading.events
+                if e.type == head and a in _codes(e.source) and b in _codes((*e.source, *e.target))
+            ]
         else:
             bad = [e for e in reading.events if e.type == head and e.status == "actual"]
         score.broken.extend(f"must not be ({rule}): {_found_words(e, reading)}" for e in bad)

@@ -130,6 +130,6 @@ def _bound(tokens: Sequence[Token], last: int, tails: frozenset[str], kind: str)
 
 
 _NAMED_AFTER = frozenset(
-    "agreement accord accords treaty convention conventions club protocol declaration summit pact charter consensus"  # noqa: SIM905
+    "agreement accord accords treaty convention conventions club protocol declaration summit pact charter consensus"
     " communique process conference statement format plan principles university times post stock airport".split()
 )

@@ -88,7 +88,7 @@ class Antecedents(NamedPage):
         if not office:
             return None
         for person in reversed(self.people):
-            if person.actor == code and (person.office == office or office == "minister" and self._is_minister(person)):
+            if person.actor == code and (person.office == office or (office == "minister" and self._is_minister(person))):
                 return person
         if not self.date or office in MANY:
             return None

@@ -89,7 +89,13 @@ class References:
         token = self.parsed.tokens[i]
         name = text if token.pos == "PROPN" else None
         return Participant(
-            actor=None, sector=None, name=name, role=None if name else token.text, text=text, span=span, via="description"
+            actor=None,
+            sector=None,
+            name=name,
+            role=None if name else token.text,
+            text=text,
+            span=span,
+            via="description",
         )
 
     def everybody(self) -> tuple[Participant, ...]:
@@ -112,7 +118,9 @@ class References:
                 found = (participant_of(mention, self.parsed),)
             out.extend(p for p in found if all(not _same(p, other) for other in out))
             reach.extend(
-                t.i for t in self.parsed.kids(k) if t.dep not in ("relcl", "acl", "advcl", "ccomp", "punct", "mark", "parataxis")
+                t.i
+                for t in self.parsed.kids(k)
+                if t.dep not in ("relcl", "acl", "advcl", "ccomp", "punct", "mark", "parataxis")
             )
         return tuple(out)
 

@@ -146,8 +146,11 @@ class Climber:
                     self._side("intent", k, claim, child.lower)
             elif child.lower in ("can", "could") and "no" in claim.words and self.parsed.kids(k, "expl"):
                 self._side("judgement", k, claim, "there can be")
-            elif child.lower in ("can", "could", "ca") and negated and not claim.takes_sides and (claim.done == k or self._moved):
-                self._side("duty", k, claim, child.lower)
+            elif child.lower in ("can", "could", "ca") and negated and (claim.done == k or self._moved or claim.top == k):
+                # "cannot wait", "we cannot accept": said of nobody in particular, it is the speaker's
+                if not claim.takes_sides:
+                    self._side("duty", k, claim, child.lower)
+                claim.nobody = True
             elif child.lower in _HEDGES and not negated:
                 if claim.takes_sides and claim.top == k:
                     return False
@@ -267,7 +270,7 @@ class Climber:
             near = self.parsed.kids(above.i, "dobj", "attr") if above.pos in _VERBAL else [self.parsed.head(above.i)]
             for other in near:
                 found = self.stances.between(self.parsed, other, PREPOSITION, prep.lower)
-                if found is not None and len(found.words) == 2 and (other.pos in ("NOUN", "PROPN") or above.dep in ("dobj", "nsubjpass")):
+                if found is not None and (len(found.words) == 2 or "carrier" in found.kinds) and (other.pos in ("NOUN", "PROPN") or above.dep in ("dobj", "nsubjpass")):
                     row, at = found, other
         if row is not None:
             self._apply(row, at, claim, PREPOSITION, gerund=gerund)
@@ -322,7 +325,8 @@ class Climber:
             return verb.i
         if verb.i in self.events and self._by_event(verb, claim):
             return verb.i
-        return self._unknown(claim)
+        listed = self._listed(k)
+        return listed if listed is not None else self._unknown(claim)
 
     def _predicate_noun(self, k: int, verb: Token, claim: Claim) -> int | None:
         """"Our goal is a ceasefire": the subject judges what stands behind "is"."""
@@ -340,6 +344,16 @@ class Climber:
         """The topic is what somebody says something about: "sanctions are illegal", "the violence must stop"."""
         if claim.takes_sides:
             return None
+        found = self._judged(verb, claim)
+        if found is None:
+            # "the embargo was wrong and had to end"
+            for joined in self.parsed.kids(verb.i, "conj"):
+                if joined.pos in _VERBAL and not self.parsed.kids(joined.i, "nsubj", "nsubjpass", "dobj"):
+                    found = found or self._judged(joined, claim)
+        return found
+
+    def _judged(self, verb: Token, claim: Claim) -> int | None:
+        """What the verb or its predicate says of the topic as its subject."""
         if verb.lemma == "be" or self.parsed.kids(verb.i, "acomp", "attr"):
             for i in self._predicates(verb):
                 idiom = self.idioms.get(i)
@@ -475,6 +489,15 @@ class Climber:
             for subject in subjects:
                 claim.addressed.extend(c for c in codes(self.references, subject) if c not in claim.addressed)
             return jump if jump is not None else above.i
+        if relation in (INFINITIVE, CLAUSE) and not claim.takes_sides and (claim.done >= 0 or self._moved):
+            # "it is necessary to fight crime", "it is unacceptable that the truce is violated"
+            be = above if above.lemma == "be" else self.parsed.head(above.i)
+            for i in self._predicates(be) if be.lemma == "be" else ():
+                judging = self.stances.judging(self.tokens[i])
+                if judging is not None:
+                    self._apply(judging, self.tokens[i], claim, SUBJECT)
+                    claim.top = be.i
+                    return be.i
         if above.lemma == "be" and relation == INFINITIVE:
             for subject in self.parsed.kids(above.i, "nsubj"):
                 judging = self.stances.judging(subject)
@@ -577,9 +600,8 @@ class Climber:
             return
         frame = verb_frame(self.parsed, verb.i)
         phrases = [*frame.objects]
-        for preposition in ("on", "upon", "to"):
-            if row.words[-1] in (preposition, "on", "upon"):
-                phrases += frame.preps.get(preposition, ())
+        if row.kinds == frozenset(["act"]) and len(row.words) > 1:
+            phrases += frame.preps.get(row.words[-1], ()) if row.words[-1] in ("on", "upon", "to") else ()
         for i in phrases:
             if self.tokens[i].lower not in self.first_person:
                 found = [p.actor for p in self.references.of(i) if p.actor]

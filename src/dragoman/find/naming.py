@@ -21,10 +21,7 @@ class NamedPage(TitledPage):
         tokens = self.tokens
         for sentence in self.parsed.sentences:
             words = [t for t in tokens[sentence.first : sentence.last] if t.text[:1].isalpha()]
-            if len(words) > 2 and all(t.text.isupper() for t in words):
-                shouting = True
-            else:
-                shouting = False
+            shouting = bool(len(words) > 2 and all(t.text.isupper() for t in words))
             k = sentence.first
             while k < sentence.last:
                 mention = self.at.get(k)
@@ -156,9 +153,9 @@ class NamedPage(TitledPage):
         before = self.tokens[first - 1] if first else None
         apposed = self.parsed.kids(last - 1, "appos")
         return bool(
-            before is not None
+            (before is not None
             and before.pos == "NOUN"
-            and before.dep == "compound"
+            and before.dep == "compound")
             or any(t.pos == "NOUN" for t in apposed)
         )
 
@@ -175,7 +172,7 @@ class NamedPage(TitledPage):
         return None
 
     def _spelling_known(self, figure: Figure, key: str) -> bool:
-        last = key.split()[-1]
+        last = key.rsplit(maxsplit=1)[-1]
         forms = {figure.name, *(s for t in figure.terms for s in (*t.spellings, *t.short))}
         return any(last in name_key(f).split() for f in forms)
 
@@ -427,9 +424,7 @@ class NamedPage(TitledPage):
     def _learn(self, person: Person, title: Title) -> None:
         """What a title beside the name tells: the page's own words come before the tables."""
         if title.codes:
-            if person.actor is None or (person.known is None and len(title.codes) == 1):
-                person.actor = title.codes[0]
-            elif person.actor not in title.codes and person.known is not None and not person.known.active(self.date):
+            if person.actor is None or (person.known is None and len(title.codes) == 1) or (person.actor not in title.codes and person.known is not None and not person.known.active(self.date)):
                 person.actor = title.codes[0]
         counterpart = self.tokens[title.head].lemma.lower() in self.words["counterparts"]
         if title.office or not counterpart:
@@ -456,7 +451,7 @@ class NamedPage(TitledPage):
 
 
 def _given_agree(a: str, b: str) -> bool:
-    return a == b or sound_key(a) == sound_key(b) or a[0] == b[0] and (len(a) == 1 or len(b) == 1) or _one_edit(a, b)
+    return a == b or sound_key(a) == sound_key(b) or (a[0] == b[0] and (len(a) == 1 or len(b) == 1)) or _one_edit(a, b)
 
 
 def _one_edit(a: str, b: str) -> bool:

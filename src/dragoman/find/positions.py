@@ -179,7 +179,7 @@ class _Reader:
                 ]
             if not who:
                 if heads and claim.kind in ("attitude", "intent", "deed", "purpose", "field", "act") and not claim.nobody:
-                    if not self._impersonal(heads):
+                    if not self._impersonal(heads, claim.kind):
                         return []
                 elif not heads and claim.kind in ("intent", "deed", "purpose", "act"):
                     return []
@@ -192,7 +192,8 @@ class _Reader:
                 return [_Holder(s, (), others + tuple(claim.addressed), told_by, 0.05) for s in speakers]
             if claim.kind in ("judgement",):
                 return [_Holder(s, (), tuple(claim.addressed), told_by, 0.05) for s in speakers]
-            if claim.sign < 0 and topic.polarity < 0 and claim.kind in ("attitude", "deed") and claim.condition is None and not claim.neutral:
+            wrong = topic.issue and self.issues[topic.issue].table.get("wrong")
+            if wrong and claim.sign < 0 and topic.polarity < 0 and claim.kind in ("attitude", "deed") and claim.condition is None and not claim.neutral:
                 # "Ruritania sponsors terrorism", said by somebody else, is a complaint
                 return [_Holder(s, (), others, told_by, 0.25, flipped=True) for s in speakers]
             return []
@@ -301,8 +302,10 @@ class _Reader:
                             found = found or codes(self.references, owner.i)
         return found, mine
 
-    def _impersonal(self, heads: Sequence[int]) -> bool:
-        return all(self.tokens[i].lower in ("it", "there", "this", "that", "what", "which") for i in heads)
+    def _impersonal(self, heads: Sequence[int], kind: str) -> bool:
+        return all(self.tokens[i].lower in ("it", "there", "this", "that", "what", "which") for i in heads) or (
+            kind == "field" and all(self.tokens[i].lower in ("they", "these", "both") for i in heads)
+        )
 
     # -- toward whom, regarding what -----------------------------------------------------------------------------
 

@@ -446,6 +446,6 @@ class _Page(Antecedents):
                     self.remarks.append(((token.start, token.end), "a group that is no state"))
 
 
-_WHERE = frozenset("in at near outside around inside across through throughout within".split())  # noqa: SIM905
+_WHERE = frozenset("in at near outside around inside across through throughout within".split())
 
 __all__ = ["References", "resolve"]

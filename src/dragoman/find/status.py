@@ -75,7 +75,19 @@ class StatusReader:
             above = parsed.tokens[token.head]
             if above.i == k:
                 break
-            if token.dep in ("xcomp", "ccomp", "acomp", "oprd", "acl", "pcomp", "advcl", "dobj", "pobj", "nsubjpass", "attr"):
+            if token.dep in (
+                "xcomp",
+                "ccomp",
+                "acomp",
+                "oprd",
+                "acl",
+                "pcomp",
+                "advcl",
+                "dobj",
+                "pobj",
+                "nsubjpass",
+                "attr",
+            ):
                 status, goes_on = self._governor(token, above)
                 take(status, above.text)
                 if not goes_on:
@@ -95,7 +107,9 @@ class StatusReader:
 
     def _child(self, child: Token, verbal: bool) -> tuple[Status | None, str]:
         lower = child.lower
-        if child.dep == "neg" or (child.dep in ("det", "preconj", "advmod") and lower in ("no", "neither", "never", "nor")):
+        if child.dep == "neg" or (
+            child.dep in ("det", "preconj", "advmod") and lower in ("no", "neither", "never", "nor")
+        ):
             return "negated", child.text
         if verbal and child.dep == "advmod" and any(t.lower == "never" for t in self._parsed.kids(child.i)):
             return "negated", "never"
@@ -111,12 +125,19 @@ class StatusReader:
                 return "hypothetical", child.text
         if verbal and child.dep == "mark" and lower in ("if", "unless", "whether", "lest"):
             return "hypothetical", child.text
-        if verbal and child.dep == "advcl" and any(
-            t.dep == "mark" and t.lower in ("if", "unless") for t in self._parsed.kids(child.i)
+        if (
+            verbal
+            and child.dep == "advcl"
+            and any(t.dep == "mark" and t.lower in ("if", "unless") for t in self._parsed.kids(child.i))
         ):
-            return ("hypothetical", "if") if any(
-                t.dep == "aux" and t.lower in ("will", "would", "could", "might", "may") for t in self._parsed.kids(child.head)
-            ) else (None, "")
+            return (
+                ("hypothetical", "if")
+                if any(
+                    t.dep == "aux" and t.lower in ("will", "would", "could", "might", "may")
+                    for t in self._parsed.kids(child.head)
+                )
+                else (None, "")
+            )
         if not verbal and child.dep in ("amod", "compound", "nmod") and child.lower in self._cues:
             return self._cues[child.lower], child.text
         return None, ""

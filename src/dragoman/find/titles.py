@@ -216,9 +216,7 @@ class TitledPage:
                 break
             if token.lower in self.words["former"]:
                 title.former = True
-            elif token.pos in ("VERB", "AUX", "ADP", "PRON", "DET", "SCONJ") and token.tag != "POS":
-                break
-            elif token.text in (",", ";", ":", "“", '"', "”", "(", ")") and not self._between_names(k):
+            elif (token.pos in ("VERB", "AUX", "ADP", "PRON", "DET", "SCONJ") and token.tag != "POS") or (token.text in (",", ";", ":", "“", '"', "”", "(", ")") and not self._between_names(k)):
                 break
             elif token.pos == "PROPN" and k not in self.title_at and token.lower not in self.words["honorifics"]:
                 # "Lockheed spokesman": an unknown name stands between; it is not the state before it

@@ -95,12 +95,16 @@ class Gazetteer:
         self.adjective_of = {fold(a).lower(): s.code for s in lexicon.states for a in s.adjectives}
         self.capital_states: dict[str, str] = {fold(c): s.code for s in lexicon.states for c in s.capital}
         self._people(
-            msgspec.structs.replace(p, actor=self.body_of[p.actor]) if p.actor in self.body_of else p for p in lexicon.people
+            msgspec.structs.replace(p, actor=self.body_of[p.actor]) if p.actor in self.body_of else p
+            for p in lexicon.people
         )
         self.offices: dict[str, Office] = {o.key: o for o in lexicon.offices}
         self.roles: dict[str, Role] = {r.role.lower(): r for r in lexicon.roles}
         self.office_words = _trie(
-            [*((w, o.key) for o in lexicon.offices for w in (*o.words, *o.only)), *((r.role, "") for r in lexicon.roles)]
+            [
+                *((w, o.key) for o in lexicon.offices for w in (*o.words, *o.only)),
+                *((r.role, "") for r in lexicon.roles),
+            ]
         )
         self.abbreviations = frozenset(w.lower() for o in lexicon.offices for w in (*o.words, *o.only) if w.isupper())
         self.given_names = frozenset(
@@ -225,8 +229,7 @@ def sound_key(word: str) -> str:
         key = key.replace(was, now)
     key = key.replace("\0", "ch")
     key = re.sub(r"(.)\1+", r"\1", key)
-    key = re.sub(r"(?<=[aeiou])f$", "v", key)
-    return key
+    return re.sub(r"(?<=[aeiou])f$", "v", key)
 
 
 def _names(lexicon: Lexicon, body_of: dict[str, str]) -> Iterator[tuple[str, Known]]:
@@ -247,7 +250,16 @@ def _names(lexicon: Lexicon, body_of: dict[str, str]) -> Iterator[tuple[str, Kno
         for form in dict.fromkeys((body.name, *body.aliases)):
             yield (
                 form,
-                Known("organisation", body_of.get(body.code, body.code), None, body.name, body.where, body.from_, body.to, body.wikidata),
+                Known(
+                    "organisation",
+                    body_of.get(body.code, body.code),
+                    None,
+                    body.name,
+                    body.where,
+                    body.from_,
+                    body.to,
+                    body.wikidata,
+                ),
             )
         for form in body.adjectives:
             yield form, Known("adjective", body.code, None, body.name, body.where, body.from_, body.to)
@@ -265,7 +277,16 @@ def _names(lexicon: Lexicon, body_of: dict[str, str]) -> Iterator[tuple[str, Kno
             if " " in form:
                 yield (
                     form,
-                    Known("person", body_of.get(person.actor, person.actor), person.sector or None, person.name, "", "", "", person.wikidata),
+                    Known(
+                        "person",
+                        body_of.get(person.actor, person.actor),
+                        person.sector or None,
+                        person.name,
+                        "",
+                        "",
+                        "",
+                        person.wikidata,
+                    ),
                 )
 
 

@@ -313,7 +313,11 @@ def _ontology(table: dict[str, Any], faults: list[Fault]) -> tuple[dict[str, Eve
 
 def _check_references(lexicon: Lexicon, faults: list[Fault]) -> None:
     """Codes, types and offices that one table names must stand in the table they belong to."""
-    actors = {s.code for s in lexicon.states} | {o.code for o in lexicon.organisations} | {g.code for g in lexicon.armed_groups}
+    actors = (
+        {s.code for s in lexicon.states}
+        | {o.code for o in lexicon.organisations}
+        | {g.code for g in lexicon.armed_groups}
+    )
     offices = {o.key for o in lexicon.offices}
 
     def fault(row: Row, found: str, wanted: str) -> None:
@@ -335,7 +339,11 @@ def _check_references(lexicon: Lexicon, faults: list[Fault]) -> None:
     for pattern in lexicon.verbs:
         if pattern.event not in lexicon.ontology and pattern.event not in ("NONE", "ANY"):
             fault(pattern, f"event {pattern.event!r}", f"one of {', '.join(lexicon.ontology)}")
-        elif pattern.mode and pattern.event in lexicon.ontology and pattern.mode not in lexicon.ontology[pattern.event].modes:
+        elif (
+            pattern.mode
+            and pattern.event in lexicon.ontology
+            and pattern.mode not in lexicon.ontology[pattern.event].modes
+        ):
             fault(pattern, f"mode {pattern.mode!r}", f"one of {', '.join(lexicon.ontology[pattern.event].modes)}")
     for row in lexicon.reporting:
         if row.act not in ACTS:

@@ -15,7 +15,7 @@ from dragoman.lexicon.rows import VerbPattern
 
 Slot = Literal["SOURCE", "TARGET", "ACT"]
 PREPOSITIONS = frozenset(
-    "of on against to with from in into for over between by about at as toward towards through near inside behind "  # noqa: SIM905
+    "of on against to with from in into for over between by about at as toward towards through near inside behind "
     "within under across among around off onto upon along after before".split()
 )
 _TOKEN = re.compile(r"\[|\]|[^\s\[\]]+")

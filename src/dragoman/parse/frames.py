@@ -12,7 +12,7 @@ from dragoman.parse.base import Parsed, Token
 
 # verbs whose object, not whose subject, does what the infinitive after it says
 OBJECT_CONTROL = frozenset(
-    "ask urge order tell force allow permit invite persuade warn want expect help enable compel press call instruct "  # noqa: SIM905
+    "ask urge order tell force allow permit invite persuade warn want expect help enable compel press call instruct "
     "authorize authorise encourage require oblige push advise convince challenge dare bar ban prohibit forbid implore".split()
 )
 _SUBJECTS = ("nsubj", "csubj")
@@ -64,9 +64,7 @@ def verb_frame(parsed: Parsed, i: int) -> Frame:
     return Frame(i, token.lemma, False, agents, objects, preps, _particle(parsed, i), passive)
 
 
-def noun_frame(
-    parsed: Parsed, i: int, light: frozenset[str], going: frozenset[str] = frozenset()
-) -> Frame:
+def noun_frame(parsed: Parsed, i: int, light: frozenset[str], going: frozenset[str] = frozenset()) -> Frame:
     """The frame of the act noun at token `i`; `light` are lemmas of verbs that only carry it, `going` of motion."""
     token = parsed.tokens[i]
     preps = phrases_after(parsed, i)
@@ -120,7 +118,7 @@ def _carrier(parsed: Parsed, i: int) -> tuple[int | None, str]:
 
 
 _PARTITIVE = frozenset(
-    "series round start beginning wave set number package string spate barrage end resumption kind form couple".split()  # noqa: SIM905
+    "series round start beginning wave set number package string spate barrage end resumption kind form couple".split()
 )
 
 
@@ -213,14 +211,18 @@ def subjects(parsed: Parsed, i: int, depth: int = 0) -> tuple[int, ...]:
                 "of", "from", "against",
             ):  # fmt: skip
                 return tuple(t.i for t in parsed.kids(verb.i, "dobj", *_PASSIVE)) or subjects(parsed, verb.i, depth + 1)
-            return verb_frame(parsed, verb.i).agents if not is_passive(parsed, verb.i) else passive_subjects(parsed, verb.i)
+            return (
+                verb_frame(parsed, verb.i).agents
+                if not is_passive(parsed, verb.i)
+                else passive_subjects(parsed, verb.i)
+            )
         if verb.pos in ("NOUN", "PROPN"):
             return tuple(t.i for t in parsed.kids(verb.i, "poss"))
     return ()
 
 
 def _shared_objects(parsed: Parsed, i: int) -> tuple[int, ...]:
-    """"condemned and sanctioned Russia": the object stands only behind the last verb."""
+    """ "condemned and sanctioned Russia": the object stands only behind the last verb."""
     for token in parsed.kids(i, "conj"):
         if token.pos in _VERBAL and not parsed.kids(token.i, *_SUBJECTS) and token.i - i <= 3:
             return tuple(t.i for t in parsed.kids(token.i, "dobj"))

@@ -7,6 +7,7 @@ The weights are a re-upload on the package index, so their bytes are checked aga
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -86,14 +87,10 @@ def _convert(text: str, docs: list[tuple[int, Any]]) -> Parsed:
     sentences: list[Sentence] = []
     firsts = [i for i, row in enumerate(rows) if row[9]]
     for number, (first, last) in enumerate(zip(firsts, [*firsts[1:], len(rows)], strict=True)):
-        sentences.append(
-            Sentence(number, first, last, rows[first][0], rows[last - 1][1], line_of(rows[first][0]))
-        )
+        sentences.append(Sentence(number, first, last, rows[first][0], rows[last - 1][1], line_of(rows[first][0])))
         for i in range(first, last):
             start, end, word, lower, lemma, pos, tag, dep, head, _ = rows[i]
-            tokens.append(
-                Token(i, start, end, word, lower, lemma, pos, tag, dep, head, number, tuple(children[i]))
-            )
+            tokens.append(Token(i, start, end, word, lower, lemma, pos, tag, dep, head, number, tuple(children[i])))
     return Parsed(text, tuple(tokens), tuple(sentences))
 
 
@@ -164,7 +161,7 @@ def _names(strings: Any) -> Any:
 def _join_fragments(rows: list[list[Any]], text: str) -> None:
     """Hang a sentence of one to three words without an end on the sentence it was cut from ("US | President ...")."""
     firsts = [i for i, row in enumerate(rows) if row[9]]
-    for first, last in zip(firsts, firsts[1:], strict=False):
+    for first, last in itertools.pairwise(firsts):
         if last - first > 3 or rows[last - 1][2] in _ENDS or "\n" in text[rows[last - 1][1] : rows[last][0]]:
             continue
         root = next((i for i in range(first, last) if rows[i][8] == i), None)
@@ -178,7 +175,7 @@ def _join_fragments(rows: list[list[Any]], text: str) -> None:
 
 
 def _free_subjects(rows: list[list[Any]]) -> None:
-    """"On Wednesday Australia announced": the parser takes the day for a part of the name and leaves no subject."""
+    """ "On Wednesday Australia announced": the parser takes the day for a part of the name and leaves no subject."""
     for k in range(1, len(rows) - 1):
         row, name = rows[k], rows[k + 1]
         if (
@@ -186,13 +183,15 @@ def _free_subjects(rows: list[list[Any]]) -> None:
             and row[8] == k + 1 and name[7] == "pobj" and name[8] == k - 1
         ):  # fmt: skip
             verb = rows[k - 1][8]
-            if rows[verb][5] in ("VERB", "AUX") and not any(r[8] == verb and r[7] in ("nsubj", "nsubjpass") for r in rows[k : verb + 8]):
+            if rows[verb][5] in ("VERB", "AUX") and not any(
+                r[8] == verb and r[7] in ("nsubj", "nsubjpass") for r in rows[k : verb + 8]
+            ):
                 row[7], row[8] = "pobj", k - 1
                 name[7], name[8] = "nsubj", verb
 
 
 _DAYS = frozenset(
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August"  # noqa: SIM905
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August"
     " September October November December".split()
 )
 _ENDS = frozenset([".", "!", "?", ":", ";", "”", '"', "''", "…", ")", "»", "—", "–"])

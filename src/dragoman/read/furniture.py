@@ -28,7 +28,7 @@ Index = dict[str, list[tuple[tuple[str, ...], Kind]]]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A kind, and how it was recognised: the whole line, its first words, or words inside."""
+    """A kind, and how it was recognised: the whole line, its first words, words inside, or such at the edge."""
 
     kind: Kind
     how: str
@@ -49,6 +49,7 @@ class Table:
     within: Index = field(repr=False)
     labels: Index = field(repr=False)
     hints: Index = field(repr=False)
+    edges: Index = field(repr=False)
     paywall: Index = field(repr=False)
 
 
@@ -67,7 +68,10 @@ def match(words: tuple[str, ...], table: Table, *, sentence: bool = False) -> Ma
     found = _inside(words, table.within)
     if found is None and not sentence:
         found = _inside(words, table.hints)
-    return None if found is None else Match(found, "within")
+    if found is not None:
+        return Match(found, "within")
+    found = _inside(words, table.edges)
+    return None if found is None else Match(found, "edge" if sentence else "within")
 
 
 def paywalled(words: tuple[str, ...], table: Table) -> bool:
@@ -88,7 +92,7 @@ def table(language: str = "en") -> Table:
     raw = tomllib.loads(place.read_text(encoding="utf-8"))
     kinds: dict[str, Kind] = {}
     whole: dict[tuple[str, ...], Kind] = {}
-    indexes: dict[str, Index] = {key: {} for key in ("begins", "within", "labels", "hints")}
+    indexes: dict[str, Index] = {key: {} for key in ("begins", "within", "labels", "hints", "edges")}
     for name, row in raw["kind"].items():
         kind = Kind(name, row["reason"], float(row["weight"]), row.get("ends", False), row.get("starts", False))
         kinds[name] = kind
@@ -113,6 +117,7 @@ def table(language: str = "en") -> Table:
         within=indexes["within"],
         labels=indexes["labels"],
         hints=indexes["hints"],
+        edges=indexes["edges"],
         paywall=paywall,
     )
 

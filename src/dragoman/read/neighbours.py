@@ -25,9 +25,14 @@ def mark(seen: list[Judged], title: str | None) -> None:
     _habit(seen)
 
 
-def same_title(words: tuple[str, ...], title: str) -> bool:
-    """Whether the words are the title, or nearly."""
-    return _same_title(words, _heads(title))
+def _doubts(seen: list[Judged]) -> None:
+    """Takes back what was seen in a sentence between two paragraphs, where it speaks of such things itself."""
+    for at in range(1, len(seen) - 1):
+        row = seen[at]
+        if row.match is None or row.match.how != "edge":
+            continue
+        if row.n >= 10 and all(_told([seen[near]]) for near in (at - 1, at + 1)):
+            row.match, row.reason, row.score, row.barrier = None, prose.UNKNOWN, row.read, 0.0
 
 
 def _compare(seen: list[Judged], title: str | None) -> None:
@@ -66,6 +71,39 @@ def _compare(seen: list[Judged], title: str | None) -> None:
             and min(seen[at - 1].score, seen[at + 1].score) > 2.0
         ):
             row.score += 1.2  # a heading: one short line between two paragraphs
+
+
+def _boxes(seen: list[Judged]) -> None:
+    """Lets the lines of one box count once: its heading, what it promises, the field for an address."""
+    last, at_last = "", -9
+    for at, row in enumerate(seen):
+        if row.match is None or not row.match.kind.ends:
+            continue
+        name = row.match.kind.name
+        if name == last == "subscribe" and at - at_last <= 3:
+            row.barrier = min(row.barrier, 0.5)
+        last, at_last = name, at
+
+
+def _letterhead(seen: list[Judged]) -> None:
+    """Marks what stands over the first paragraph: place and date of a release, names of those who wrote."""
+    first = next((at for at, row in enumerate(seen) if row.score > 2.0 and row.n >= 10), len(seen))
+    last_head = max((at for at in range(first) if seen[at].role == "title"), default=-1)
+    for at in range(first):
+        row = seen[at]
+        if row.role == "dateline" and row.n <= 8 and at + 1 < first and seen[at + 1].role != "byline":
+            # a place and a date over a headline and not over the text: where a release is dated
+            row.role, row.reason, row.score, row.barrier, row.opener = "date", "date line", -4.0, 3.0, 0.0
+        if row.match is not None or row.role or row.n > 12 or ends_sentence(row.text):
+            continue
+        near = seen[max(0, at - 2) : at + 3]
+        dated = any(other.role in ("date", "title", "byline") or other.reason == "line with a date" for other in near)
+        if shapes.signatory(row.text) and (dated or at > last_head >= 0) and _is_signature(row):
+            row.role, row.reason, row.score, row.barrier = "byline", "byline", -4.0, 2.0
+
+
+def _is_signature(row: Judged) -> bool:
+    return not shapes.names_outlet(row.text, furniture.table()) and row.n <= 9
 
 
 def _leads(seen: list[Judged]) -> None:

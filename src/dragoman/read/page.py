@@ -26,6 +26,8 @@ _SKIP_NAMES = "script style noscript template svg head iframe textarea object ca
 _SKIP = frozenset(_SKIP_NAMES.split())
 _WORD = re.compile(r"\w+")
 _MOST_DROPPED = 60
+# what the scrape cleaner leaves out for these reasons may well stand in the article of a page
+_UNSURE = frozenset((UNKNOWN, "repeated on the page", "said twice on the page"))
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)[^<>]*>|<!--[^<>]*-->")
 _WIDE_TAG = re.compile(r"<([a-zA-Z][\w:-]{0,40})\s[^<>]{20000,}>")
 _UNREAD = re.compile(r"<(script|style)\b[^<>]*>[^<]*</\1>", re.IGNORECASE)
@@ -41,8 +43,10 @@ def read(markup: str, url: str | None = None, title: str | None = None) -> Clean
     rows = list(_rows(tree))
     scraped = scrape.clean("\n".join(rows), title=title)
     paragraphs = _without_title(_body(tree, url), title)
-    if _better(scraped, paragraphs):
+    if _better(scraped, paragraphs) or _glued(paragraphs, rows, scraped):
         paragraphs = list(scraped.paragraphs)
+    else:
+        paragraphs = _pruned(paragraphs, scraped)
     if not paragraphs and len(markup) > 100_000:
         # the parser gives up on markup nested too deeply; the words are still there
         scraped = scrape.clean(_stripped(markup), title)
@@ -161,6 +165,22 @@ def _better(scraped: Cleaned, paragraphs: list[str]) -> bool:
         return bool(scraped.paragraphs) and scraped.prose
     ours, theirs = _shingles(scraped.paragraphs), _shingles(paragraphs)
     return bool(theirs) and len(theirs) < 0.7 * len(ours) and len(ours & theirs) >= 0.85 * len(theirs)
+
+
+def _glued(paragraphs: list[str], rows: list[str], scraped: Cleaned) -> bool:
+    """Whether one paragraph holds most of the page's blocks, as where a table lays out the page."""
+    longest = max(paragraphs, key=len, default="")
+    if 2 * len(longest) < sum(map(len, paragraphs)) or len(scraped.paragraphs) < 3:
+        return False
+    folded = _fold(longest)
+    held = sum(1 for row in scraped.paragraphs if len(row) > 40 and _fold(row) in folded)
+    return held >= 3 and held >= 0.6 * len(scraped.paragraphs)
+
+
+def _pruned(paragraphs: list[str], scraped: Cleaned) -> list[str]:
+    """The paragraphs without those that are furniture by name or by place."""
+    named = {_fold(item.text) for item in scraped.dropped if item.reason not in _UNSURE}
+    return [row for row in paragraphs if _fold(row) not in named] if named else paragraphs
 
 
 def _shingles(paragraphs: list[str] | tuple[str, ...]) -> set[tuple[str, ...]]:

@@ -13,6 +13,7 @@ UNKNOWN = "not part of the article"
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _QUOTE = re.compile(r"[“”„«»\"]")
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")
+_MOMENT = re.compile(r"\W*\d{1,2}[:.h]\d{2}(?:\s?(?:[ap]\.?m\.?|GMT|UTC|[A-Z]{2,4}))?(?:\s?\([A-Z]{2,4}\))?\W*$", re.IGNORECASE)
 _POST = re.compile(r"\b(?:says|said|wrote|writes)\s*:?$|\b\d{1,2}[:.]\d{2}\s*(?:am|pm)?\b|\bago$", re.IGNORECASE)
 
 
@@ -31,7 +32,8 @@ class Judged:
     match: Match | None = None
     barrier: float = 0.0
     opener: float = 0.0
-    role: str = ""  # title, byline, date, dateline
+    role: str = ""  # title, byline, date, dateline, credit, sign-off, post
+    read: float = 0.0  # the score by its words alone
 
     @property
     def text(self) -> str:
@@ -45,8 +47,12 @@ def judge(line: Line, table: Table, *, english: bool) -> Judged:
     found = _WORD.findall(text)
     n = len(found)
     seen = Judged(line, words, n, reading(text, found, table, english=english))
+    seen.read = seen.score
     if published.is_date_line(text):
         seen.role, seen.reason, seen.score, seen.barrier = "date", "date line", -4.0, 3.0
+        return seen
+    if _MOMENT.match(text):
+        seen.role, seen.reason, seen.score = "moment", "time of an entry", -0.2
         return seen
     if shapes.is_sign_off(text):
         seen.role, seen.reason, seen.score, seen.barrier = "sign-off", "sign-off of the desk", -5.0, 1.0

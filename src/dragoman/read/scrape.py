@@ -9,9 +9,8 @@ heading between two paragraphs stays, a list of links between them goes, and pro
 from __future__ import annotations
 
 import re
-from collections import Counter
 
-from dragoman.read import furniture, prose, published, shapes
+from dragoman.read import furniture, neighbours, prose, published, shapes
 from dragoman.read.furniture import Table
 from dragoman.read.lines import Line, ends_sentence, lines, plain
 from dragoman.read.prose import Judged
@@ -21,14 +20,14 @@ START = 1.0  # what it costs to begin
 LEAVE = 1.2  # to leave a gap
 RETURN = 1.2  # to come back from one
 STAY = 0.2  # each line of the gap
-_CAPTION_HEADS = {("image", "caption"), ("media", "caption"), ("caption",), ("image", "caption", ":"), ("caption", ":")}
+ABOVE_TITLE = "line above the title"
+ABOVE_TEXT = "line between title and text"
 _BY = re.compile(r"\bby\s*:?\s+(\S.*)", re.IGNORECASE)
 _AFTER_NAME = re.compile(
     r"\s*[|·•/(]\s*|\s+[-–—]\s+|,?\s+(?:on\s+)?\d|\s+(?:Published|Updated|Posted|Last|on)\b|"
     r",?\s+(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)[a-z]*\.?\s+\d|,?\s+May\s+\d"
 )
 _SENTENCES = re.compile(r"[a-z][.!] +[A-Z“]")
-_SUFFIX = re.compile(r"\s+[-–—|•·»:]+\s+")
 
 
 class Cleaned(Record, frozen=True):
@@ -55,7 +54,7 @@ def clean(text: str, title: str | None = None) -> Cleaned:
     english = _english(rows, table)
     seen = [prose.judge(row, table, english=english) for row in rows]
     neighbours.mark(seen, title)
-    inside = _stretch(seen)
+    inside = [kept and row.role != "moment" for row, kept in zip(seen, _stretch(seen), strict=True)]
     if not any(inside):
         inside = [row.match is None and row.role not in ("title", "byline", "date") for row in seen]
     if not any(inside):
@@ -64,6 +63,7 @@ def clean(text: str, title: str | None = None) -> Cleaned:
     chosen = _title(seen, inside, title)
     if chosen is not None:
         inside[chosen] = False
+    _explain(seen, inside, chosen)
     return Cleaned(
         title=plain(title) if title else seen[chosen].text if chosen is not None else None,
         paragraphs=tuple(row.text for row, kept in zip(seen, inside, strict=True) if kept),
@@ -89,6 +89,23 @@ def _english(rows: list[Line], table: Table) -> bool:
     if len(words) < 30:
         return True
     return sum(1 for w in words if w in table.function_words) / len(words) > 0.2
+
+
+def _explain(seen: list[Judged], inside: list[bool], chosen: int | None) -> None:
+    """Gives lines that only their place shut out a reason: the box they stand in, or where they stand."""
+    first = inside.index(True) if True in inside else len(seen)
+    heads = [at for at in range(first) if seen[at].role == "title" or at == chosen]
+    box: str | None = None
+    for at, row in enumerate(seen):
+        if inside[at]:
+            box = None
+        elif row.match is not None:
+            box = row.match.kind.reason if row.match.kind.ends else box
+        elif row.reason == prose.UNKNOWN and row.role != "title":
+            if at < first and heads:
+                row.reason = ABOVE_TEXT if at > heads[-1] else ABOVE_TITLE
+            elif at > first and box is not None:
+                row.reason = box
 
 
 def _stretch(seen: list[Judged]) -> list[bool]:
