@@ -99,7 +99,9 @@ def test_plain_letters_stay(text: str) -> None:
 
 
 @quick
-@given(st.lists(st.sampled_from(sorted(PHRASES)) | accents, max_size=8), st.sampled_from([" ", ", ", "\n", "", "-", "’s "]))
+@given(
+    st.lists(st.sampled_from(sorted(PHRASES)) | accents, max_size=8), st.sampled_from([" ", ", ", "\n", "", "-", "’s "])
+)
 def test_hits_are_in_order_whole_words_and_what_they_say(parts: list[str], joint: str) -> None:
     text = joint.join(parts)
     reached = 0
@@ -130,7 +132,10 @@ def test_what_stands_around_does_not_move_a_hit(before: str, after: str) -> None
 
 
 @quick
-@given(st.sets(st.text(alphabet="abc ", min_size=1, max_size=6).map(str.strip).filter(bool), max_size=8), st.text(alphabet="abc ", max_size=40))
+@given(
+    st.sets(st.text(alphabet="abc ", min_size=1, max_size=6).map(str.strip).filter(bool), max_size=8),
+    st.text(alphabet="abc ", max_size=40),
+)
 def test_it_agrees_with_a_plain_search(phrases: set[str], text: str) -> None:
     """Leftmost, then longest, of whole words, as a slow search would have it."""
     expected = []

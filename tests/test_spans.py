@@ -170,4 +170,3 @@ def people(reading: Reading) -> Iterator[Participant]:
         yield from (p for p in (s.speaker, s.addressee, *s.speakers) if p)
     for e in reading.events:
         yield from (*e.source, *e.target)
-

@@ -259,7 +259,8 @@ def _positions(reading: Reading, gold: Sequence[Mapping[str, Any]], score: Score
             score.positions.right += 1
     score.positions.produced += len(reading.positions)
     score.extras.extend(
-        f"position {p.actor} {p.issue} {p.stance} toward {p.toward} regarding {p.regarding} shared {p.shared_with}: {p.reason}"
+        f"position {p.actor} {p.issue} {p.stance} toward {p.toward} regarding {p.regarding}"
+        f" shared {p.shared_with}: {p.reason}"
         for n, p in enumerate(reading.positions)
         if n not in used
     )

@@ -9,7 +9,7 @@ import msgspec
 
 from dragoman.find.base import References, participant_of
 from dragoman.find.codebook import ANYBODY
-from dragoman.find.sides import PARTITIVE, Sides, apart, distinct
+from dragoman.find.parties import PARTITIVE, Parties, apart, distinct
 from dragoman.lexicon.load import Lexicon
 from dragoman.lexicon.patterns import Part, Pattern, patterns
 from dragoman.parse.base import Parsed
@@ -34,7 +34,7 @@ class Act:
     used: tuple[int, ...] = ()
 
 
-class Acts(Sides):
+class Acts(Parties):
     """Finds the act at a word, each word tried once. `failures` tell why a pattern that came near did not match."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What was said before: who a pronoun, "the two ministers" or a bare title goes back to. Step three of the references."""
+"""What was said before: who a pronoun, "the two ministers" or a bare title goes back to. Step three."""
 
 from __future__ import annotations
 
@@ -88,7 +88,8 @@ class Antecedents(NamedPage):
         if not office:
             return None
         for person in reversed(self.people):
-            if person.actor == code and (person.office == office or (office == "minister" and self._is_minister(person))):
+            some = office == "minister" and self._is_minister(person)
+            if person.actor == code and (some or person.office == office):
                 return person
         if not self.date or office in MANY:
             return None
@@ -229,7 +230,7 @@ class Antecedents(NamedPage):
         return any(t.lower in self.numbers for t in self.parsed.kids(k))
 
     def _joint(self, k: int) -> tuple[Participant, ...]:
-        """Both of the two actors lately spoken of, for "the two countries", "both sides", "the sides", "the parties"."""
+        """The actors lately spoken of, for "the two countries", "both sides", "the parties"."""
         token = self.tokens[k]
         lemma = token.lemma.lower()
         explicit = self._is_joint(k) or token.lower == "both"

@@ -15,7 +15,7 @@ from dragoman.find.acts import Act, Acts
 from dragoman.find.base import References
 from dragoman.find.codebook import ALONE, DOMESTIC, combine, when_planned
 from dragoman.find.sameact import Draft, merge
-from dragoman.find.sides import distinct, one_state
+from dragoman.find.parties import distinct, one_state
 from dragoman.lexicon.load import Lexicon
 from dragoman.parse.base import Parsed, Sentence
 from dragoman.records import Event, EventDate, Note, Participant, Place, Span, Statement, Status
@@ -196,7 +196,7 @@ class _Finder(Acts):
         return ()
 
     def _condition_after(self, i: int) -> bool:
-        """ "We are ready to do this. Of course, if our partners show interest too": the condition in a sentence of its own."""
+        """ "We are ready to do this. Of course, if our partners do too": the condition in a sentence of its own."""
         for statement in self.inside.get(i, ()):
             end = statement.content[-1][1]
             following = self.tokens[i].sentence + 1

@@ -153,9 +153,7 @@ class NamedPage(TitledPage):
         before = self.tokens[first - 1] if first else None
         apposed = self.parsed.kids(last - 1, "appos")
         return bool(
-            (before is not None
-            and before.pos == "NOUN"
-            and before.dep == "compound")
+            (before is not None and before.pos == "NOUN" and before.dep == "compound")
             or any(t.pos == "NOUN" for t in apposed)
         )
 
@@ -401,7 +399,7 @@ class NamedPage(TitledPage):
         return None
 
     def _title_across(self, before: int, first: int) -> Title | None:
-        """ "the minister of foreign affairs of the Czech Republic Jan Kralik": a title whose state stands before the name."""
+        """ "the foreign minister of the Czech Republic Jan Kralik": a title whose state stands before the name."""
         k = before
         while k >= max(first, before - 8):
             mention = self.at.get(k)
@@ -424,7 +422,9 @@ class NamedPage(TitledPage):
     def _learn(self, person: Person, title: Title) -> None:
         """What a title beside the name tells: the page's own words come before the tables."""
         if title.codes:
-            if person.actor is None or (person.known is None and len(title.codes) == 1) or (person.actor not in title.codes and person.known is not None and not person.known.active(self.date)):
+            new = person.known is None and len(title.codes) == 1
+            moved = person.actor not in title.codes and person.known is not None and not person.known.active(self.date)
+            if person.actor is None or new or moved:
                 person.actor = title.codes[0]
         counterpart = self.tokens[title.head].lemma.lower() in self.words["counterparts"]
         if title.office or not counterpart:

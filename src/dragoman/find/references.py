@@ -146,7 +146,7 @@ class _Page(Antecedents):
                 self.who[k] = who
 
     def _place_official(self, person: Person, first: int) -> None:
-        """ "China criticised the pact. Foreign ministry spokesman Zhao Lijian said ...": of the state that acts before."""
+        """ "China criticised the pact. Foreign ministry spokesman Li Wen said ...": of the state that acts before."""
         title = self.title_at.get(first - 1)
         if (
             person.actor is not None
@@ -372,7 +372,7 @@ class _Page(Antecedents):
         return ()
 
     def _local(self, title: Title, span: Span) -> tuple[Participant, ...]:
-        """ "The junta", "the army", "the president" with nobody named: those of the state spoken of as acting before."""
+        """ "The junta", "the army", "the president" with nobody named: those of the state that acted before."""
         if title.sector not in ("GOV", "MIL", "LEG", "COP", "JUD") or self._indefinite(title):
             return ()
         lemma = self.tokens[title.head].lemma.lower()

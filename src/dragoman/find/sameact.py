@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from dragoman.find.acts import Act
 from dragoman.find.codebook import ALONE
-from dragoman.find.sides import codes, distinct
+from dragoman.find.parties import codes, distinct
 from dragoman.records import EventDate, Participant, Place, Span, Status
 
 

@@ -1,198 +1,109 @@
-"""Who stands on a side of an act: actors, those they belong to, places, first persons, and people nobody can place."""
+"""Who is named around a topic: whose it is, with whom, against whom, where."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from dragoman.find.base import References, participant_of
-from dragoman.lexicon.load import Lexicon
-from dragoman.parse.base import Parsed
-from dragoman.records import Participant, Place, Statement
+from dragoman.find.base import References
+from dragoman.parse.base import Parsed, Token
+from dragoman.records import Participant
+
+_WITH = frozenset(["with", "between", "to", "toward", "towards", "among", "and"])
+_BY = frozenset(["by", "from"])
+_AT = frozenset(["on", "against", "at", "upon"])
+_PLACE = frozenset(["in", "over", "of", "for", "about", "near", "inside", "across", "through", "throughout", "regarding", "around"])
+_FAR = ("relcl", "acl", "advcl", "ccomp", "appos", "punct", "cc", "parataxis")
 
 
-class Sides:
-    """Answers who a phrase stands for when it is the source or the target of an act."""
+class Sides(msgspec.Struct, gc=False):
+    """Codes of the actors named in and around a phrase, by the part they have; no code stands twice in one list."""
 
-    def __init__(
-        self,
-        parsed: Parsed,
-        references: References,
-        statements: Sequence[Statement],
-        places: Sequence[Place],
-        lexicon: Lexicon,
-    ) -> None:
-        self.parsed = parsed
-        self.tokens = parsed.tokens
-        self.references = references
-        self.statements = statements
-        self.lexicon = lexicon
-        self.first_person = frozenset(
-            w for kind in ("first_singular", "first_plural") for w in lexicon.language.get("pronouns", {}).get(kind, ())
-        )
-        self.places = [(parsed.at(p.span[0]), p) for p in places if p.span is not None]
-        self.place_at = {k: p for place in places for k, p in _words_of(parsed, place)}
-        self.roles = {r.role.lower(): r for r in lexicon.roles}
-        self.state_names = {s.code: s.name for s in lexicon.states}
-        self.inside = statement_index(parsed, statements)
+    doers: list[str]
+    partners: list[str]
+    targets: list[str]
+    places: list[str]
 
-    def _who(self, k: int, *, loose: bool) -> tuple[list[Participant], float]:
-        """Actors a phrase stands for, first person included; loosely also those it belongs to, and places."""
-        token = self.tokens[k]
-        if token.pos == "PRON" and token.lower in self.first_person:
-            here = {"text": token.text, "span": (token.start, token.end), "via": "pronoun"}
-            return [msgspec.structs.replace(p, **here) for p in self._speaker(k) if p.actor], 0.05
-        who = [p for p in self.references.of(k) if p.actor]
-        if who:
-            return who, 0.15 if any(p.via == "sentence" for p in who) else 0.05 * any(p.via == "pronoun" for p in who)
-        if not loose:
-            return [], 0.0
-        owners = self._owners(k)
-        if owners:
-            return [self._belonging(p, k) for p in owners], 0.1
-        place = self.place_at.get(k)
-        if place is not None and place.country and place.span is not None:
-            return [self._of_place(place)], 0.1
-        return [], 0.0
+    def all(self) -> list[str]:
+        """Everybody, partners first."""
+        return list(dict.fromkeys([*self.partners, *self.targets, *self.doers, *self.places]))
 
-    def _belonging(self, owner: Participant, k: int) -> Participant:
-        """ "Afghan villages": not the state itself but what is its own, in the page's words."""
-        token = self.tokens[k]
-        if owner.span[0] <= token.start < owner.span[1] or token.pos not in ("NOUN", "PROPN", "NUM"):
-            return owner
-        start, end = self.references.phrase(k)
-        if not start <= owner.span[0] < end:
-            start, end = min(start, owner.span[0]), max(end, owner.span[1])
-        role = self.roles.get(token.lemma.lower())
-        return msgspec.structs.replace(
-            owner, name=None, wikidata=None, office=None, role=token.text, sector=role.sector or None if role else None,
-            text=self.parsed.text[start:end], span=(start, end), via="description",
-        )  # fmt: skip
 
-    def _of_place(self, place: Place) -> Participant:
-        span = place.span or (0, 0)
-        return Participant(
-            actor=place.country,
-            sector=None,
-            name=self.state_names.get(place.country or ""),
-            role=None,
-            text=self.parsed.text[span[0] : span[1]],
-            span=span,
-            via="metonym",
-        )
-
-    def _owners(self, k: int) -> list[Participant]:
-        """Actors a thing belongs to: "Russian diplomats", "the embassy of Chad", "ships from Iran"."""
-        out: list[Participant] = []
-        for t in self.parsed.kids(k, "poss", "amod", "compound", "nmod", "nummod"):
-            mention = self.references.mention(t.i)
-            if mention is not None and not mention.bound and mention.code:
-                out.append(participant_of(mention, self.parsed))
-            elif t.pos == "PRON" and t.lower in self.first_person:
-                out.extend(p for p in self._speaker(t.i) if p.actor)
+def sides_of(parsed: Parsed, references: References, first: int, last: int, path: Sequence[int]) -> Sides:
+    """The sides of the topic at words `first` up to `last`; `path` are the words above it that govern it, nearest first."""
+    out = Sides([], [], [], [])
+    span = range(first, last)
+    for i in span:
+        token = parsed.tokens[i]
+        for child in parsed.kids(i):
+            if child.i in span:
+                continue
+            if token.pos in ("ADP", "SCONJ") and child.dep in ("pobj", "pcomp"):
+                _add(out, token.lower, codes(references, child.i))
             else:
-                out.extend(p for p in self.references.of(t.i) if p.actor)
-            if t.dep in ("compound", "nmod", "amod") and not out:
-                out.extend(self._owners(t.i))
-        if out:
-            return list(distinct(out))
-        for wanted in (("of",), ("by", "from"), ("against", "on"), ("in", "at", "near")):
-            for t in self.parsed.kids(k, "prep", "agent"):
-                if t.lower in wanted:
-                    for pobj in self.parsed.kids(t.i, "pobj"):
-                        who = [p for p in self.references.of(pobj.i) if p.actor]
-                        place = self.place_at.get(pobj.i)
-                        if not who and place is not None and place.country:
-                            who = [self._of_place(place)]
-                        if not who and wanted != ("in", "at", "near"):
-                            who = self._owners(pobj.i)
-                        out.extend(who)
-            if out:
-                break
-        if not out:
-            return [p for p in self.references.alone(k) if p.actor]
-        return list(distinct(out))
-
-    def _unknown(self, k: int) -> list[Participant]:
-        """People whom no table can place ("a journalist", "dozens of demonstrators"): a target without an actor."""
-        token = self.tokens[k]
-        head = token
-        if token.lemma in PARTITIVE or token.pos == "NUM":
-            inner = [p for t in self.parsed.kids(k, "prep") if t.lower == "of" for p in self.parsed.kids(t.i, "pobj")]
-            head = inner[0] if inner else token
-        role = self.roles.get(head.lemma.lower())
-        if role is None or role.kind == "body":
-            return []
-        start, end = self.references.phrase(k)
-        return [
-            Participant(
-                actor=None, sector=role.sector or None, name=None, role=head.text,
-                text=self.parsed.text[start:end], span=(start, end), via="description",
-            )
-        ]  # fmt: skip
-
-    def _speaker(self, k: int) -> tuple[Participant, ...]:
-        """Who says "we" at word `k`: the speaker of the statement around it."""
-        for statement in self.inside.get(k, ()):
-            if statement.kind != "indirect":
-                who = statement.speakers or ((statement.speaker,) if statement.speaker else ())
-                return tuple(p for p in who if p is not None)
-        return ()
-
-
-def codes(who: Iterable[Participant]) -> frozenset[str | None]:
-    return frozenset(p.actor for p in who)
-
-
-def distinct(who: Iterable[Participant]) -> tuple[Participant, ...]:
-    """Each actor and person once; a bare state gives way to its named people."""
-    out: list[Participant] = []
-    for p in who:
-        if any(p.actor == o.actor and (p.name == o.name or (p.office is None and p.role is None)) for o in out):
+                _beside(parsed, references, child, out, noun=True)
+    for k in path:
+        token = parsed.tokens[k]
+        noun = token.pos in ("NOUN", "PROPN")
+        if not noun and token.pos not in ("VERB", "AUX"):
             continue
-        out = [
-            o for o in out if not (o.actor == p.actor and o.office is None and o.role is None and p.name and p.office)
-        ]
-        out.append(p)
-    return tuple(out)
+        for child in parsed.kids(k):
+            if child.i in span or child.i in path or any(first <= d < last for d in parsed.subtree(child.i)):
+                continue
+            if noun or child.dep == "prep":
+                _beside(parsed, references, child, out, noun=noun, after=last)
+    if not out.all():
+        # "recognition of Kosovo" is one phrase of the table
+        found = [references.mention(i) for i in span]
+        out.places.extend(dict.fromkeys(m.code for m in found if m is not None and m.code and not m.bound))
+    return out
 
 
-def apart(who: Participant, others: Sequence[Participant]) -> bool:
-    """Whether somebody of the same state is another person or branch: police and protesters."""
-    return all(
-        who.actor != o.actor
-        or (who.sector and o.sector and who.sector != o.sector)
-        or (who.office and o.office and who.name != o.name)
-        for o in others
-    )
+def codes(references: References, i: int) -> list[str]:
+    """Codes of the actors that the phrase headed by word `i` stands for, or that are named inside it."""
+    found = [p.actor for p in references.of(i) if p.actor]
+    if not found:
+        mention = references.mention(i)
+        found = [mention.code] if mention is not None and mention.code and not mention.bound else actors(references.within(i))
+    return list(dict.fromkeys(found))
 
 
-def one_state(source: Sequence[Participant], target: Sequence[Participant]) -> bool:
-    return bool(target) and codes(source) == codes(target)
+def actors(people: Iterable[Participant]) -> list[str]:
+    """The codes of these people, each once."""
+    return list(dict.fromkeys(p.actor for p in people if p.actor))
 
 
-def statement_index(parsed: Parsed, statements: Sequence[Statement]) -> dict[int, tuple[Statement, ...]]:
-    """Word -> the statements whose content holds it, innermost first."""
-    out: dict[int, list[Statement]] = {}
-    for statement in statements:
-        for start, end in statement.content:
-            k = parsed.at(start)
-            while k < len(parsed.tokens) and parsed.tokens[k].start < end:
-                out.setdefault(k, []).append(statement)
-                k += 1
-    return {k: tuple(sorted(v, key=lambda s: sum(e - b for b, e in s.content))) for k, v in out.items()}
+def _beside(parsed: Parsed, references: References, child: Token, out: Sides, *, noun: bool, after: int = 0) -> None:
+    if child.dep in _FAR:
+        return
+    if noun and child.dep in ("poss", "amod", "compound", "nmod", "nummod"):
+        found = actors(references.of(child.i))
+        mention = references.mention(child.i)
+        if not found and mention is not None and mention.code and not mention.bound:
+            found = [mention.code]
+        out.doers.extend(c for c in found if c not in out.doers)
+        for below in parsed.kids(child.i, "amod", "compound", "nmod", "poss", "conj"):
+            _beside(parsed, references, below, out, noun=True) if below.dep != "conj" else out.doers.extend(
+                c for c in codes(references, below.i) if c not in out.doers
+            )
+    elif child.dep in ("prep", "agent", "dative"):
+        if not noun and child.lower in _PLACE and child.i < after:
+            return  # "said in Kampala": where it was said, not what it is about
+        for pobj in parsed.kids(child.i, "pobj"):
+            _add(out, child.lower, codes(references, pobj.i))
+            # "sanctions on banks in Iran": what hangs on the noun behind it
+        for deeper in parsed.kids(child.i, "prep"):
+            _beside(parsed, references, deeper, out, noun=noun, after=after)
 
 
-def _words_of(parsed: Parsed, place: Place) -> Iterator[tuple[int, Place]]:
-    """The words that name a place, each with it."""
-    if place.span is not None:
-        k = parsed.at(place.span[0])
-        while k < len(parsed.tokens) and parsed.tokens[k].start < place.span[1]:
-            yield k, place
-            k += 1
-
-
-PARTITIVE = frozenset(
-    "series round set number package string spate barrage wave couple group pair dozen dozens hundred hundreds thousand thousands score scores number majority member".split()
-)
+def _add(out: Sides, preposition: str, found: list[str]) -> None:
+    where = (
+        out.partners if preposition in _WITH
+        else out.doers if preposition in _BY
+        else out.targets if preposition in _AT
+        else out.places if preposition in _PLACE
+        else None
+    )  # fmt: skip
+    if where is not None:
+        where.extend(c for c in found if c not in where)

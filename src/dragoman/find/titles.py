@@ -13,9 +13,11 @@ from dragoman.records import Participant, Span, Via
 # offices that lead a state; how well known an office is; offices that several hold at once
 HEADS = frozenset(["president", "prime-minister", "chancellor", "monarch", "supreme-leader", "emir", "crown-prince"])
 LEVEL = {"president": 5, "prime-minister": 5, "chancellor": 5, "supreme-leader": 5, "monarch": 4, "foreign-minister": 4,
-          "defence-minister": 3, "secretary-general": 3, "commission-president": 3, "high-representative": 3}  # fmt: skip
-MANY = frozenset(["ambassador", "envoy", "minister", "legislator", "spokesperson", "judge", "general", "commander", "negotiator",
-                   "governor", "mayor", "activist", "special-representative", "party-leader", "opposition-leader", "consul",
+          "defence-minister": 3, "secretary-general": 3, "commission-president": 3,
+          "high-representative": 3}  # fmt: skip
+MANY = frozenset(["ambassador", "envoy", "minister", "legislator", "spokesperson", "judge", "general", "commander",
+                   "negotiator", "governor", "mayor", "activist", "special-representative", "party-leader",
+                   "opposition-leader", "consul",
                    "government-spokesperson", "deputy-foreign-minister", "presidential-aide", "official"])  # fmt: skip
 
 
@@ -77,7 +79,8 @@ class TitledPage:
         self.date = published
         language = known.lexicon.language
         self.words = {key: frozenset(language.get(key, ())) for key in (
-            "honorifics", "feminine_titles", "masculine_titles", "particles", "not_names", "former", "joint", "state_words",
+            "honorifics", "feminine_titles", "masculine_titles", "particles", "not_names", "former", "joint",
+            "state_words",
             "vague_actors", "counterparts", "igo_nouns", "group_nouns")}  # fmt: skip
         self.numbers: dict[str, int] = dict(language.get("joint_numbers", {}))
         self.pronouns = {w: kind for kind, words in language.get("pronouns", {}).items() for w in words}
@@ -164,7 +167,8 @@ class TitledPage:
         phrase = "".join(
             f"{' ' if tokens[k].start > tokens[k - 1].end else ''}{tokens[k].lower}" for k in span[:-1]
         ).strip()
-        singular = f"{phrase}{' ' if tokens[span[-1]].start > tokens[span[-1] - 1].end else ''}{tokens[span[-1]].lemma.lower()}"
+        gap = " " if tokens[span[-1]].start > tokens[span[-1] - 1].end else ""
+        singular = f"{phrase}{gap}{tokens[span[-1]].lemma.lower()}"
         role = (
             self.known.roles.get(role_words.lower())
             or self.known.roles.get(singular.strip())
@@ -216,7 +220,9 @@ class TitledPage:
                 break
             if token.lower in self.words["former"]:
                 title.former = True
-            elif (token.pos in ("VERB", "AUX", "ADP", "PRON", "DET", "SCONJ") and token.tag != "POS") or (token.text in (",", ";", ":", "“", '"', "”", "(", ")") and not self._between_names(k)):
+            elif (token.pos in ("VERB", "AUX", "ADP", "PRON", "DET", "SCONJ") and token.tag != "POS") or (
+                token.text in (",", ";", ":", "“", '"', "”", "(", ")") and not self._between_names(k)
+            ):
                 break
             elif token.pos == "PROPN" and k not in self.title_at and token.lower not in self.words["honorifics"]:
                 # "Lockheed spokesman": an unknown name stands between; it is not the state before it

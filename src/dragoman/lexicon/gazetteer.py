@@ -150,7 +150,7 @@ class Gazetteer:
                 _add(self.by_short, name_key(short), figure)
 
     def near(self, last: str) -> list[tuple[str, str, Figure]]:
-        """(sound of the last name, given name, person) for people whose last name sounds like `last`, give or take a letter.
+        """(sound of the last name, given name, person) whose last name sounds like `last`, give or take a letter.
 
         `last` is a `sound_key`. Looked up by leaving out one letter on either side, which finds every single edit.
         """
@@ -208,8 +208,9 @@ def name_key(name: str) -> str:
 
 
 _SOUNDS = [
-    ("tsch", "ch"), ("tch", "ch"), ("sch", "sh"), ("zh", "j"), ("dj", "j"), ("kh", "h"), ("ck", "k"), ("ph", "f"), ("ou", "u"),
-    ("oo", "u"), ("ee", "i"), ("ij", "i"), ("yi", "i"), ("iy", "i"), ("yy", "i"), ("ii", "i"), ("ey", "ei"), ("ay", "ai"),
+    ("tsch", "ch"), ("tch", "ch"), ("sch", "sh"), ("zh", "j"), ("dj", "j"), ("kh", "h"), ("ck", "k"), ("ph", "f"),
+    ("ou", "u"), ("oo", "u"), ("ee", "i"), ("ij", "i"), ("yi", "i"), ("iy", "i"), ("yy", "i"), ("ii", "i"), ("ey", "ei"),
+    ("ay", "ai"),
     ("oy", "oi"), ("ts", "z"), ("tz", "z"), ("x", "ks"), ("q", "k"), ("w", "v"), ("y", "i"), ("c", "k"),
 ]  # fmt: skip
 

@@ -22,7 +22,7 @@ _TOKEN = re.compile(r"\[|\]|[^\s\[\]]+")
 
 
 class Part(msgspec.Struct, frozen=True, gc=False):
-    """One phrase after the head: behind one of `preps` (none: the object), its noun one of `words`, who fills `slot`."""
+    """One phrase after the head: behind one of `preps` (none: the object), its noun one of `words`, its `slot`."""
 
     preps: tuple[str, ...]
     words: frozenset[str]

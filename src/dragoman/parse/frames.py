@@ -1,4 +1,4 @@
-"""Who stands where around a verb or an act noun: subjects, objects and prepositional phrases, through the usual detours.
+"""Who stands where around a verb or an act noun: subjects, objects, prepositional phrases, past the detours.
 
 Passives, control ("agreed to lift"), joined verbs, relative clauses, participles, reduced relatives and light verbs
 ("held talks") are undone here once, so that rules can speak of SOURCE and TARGET.
@@ -13,7 +13,8 @@ from dragoman.parse.base import Parsed, Token
 # verbs whose object, not whose subject, does what the infinitive after it says
 OBJECT_CONTROL = frozenset(
     "ask urge order tell force allow permit invite persuade warn want expect help enable compel press call instruct "
-    "authorize authorise encourage require oblige push advise convince challenge dare bar ban prohibit forbid implore".split()
+    "authorize authorise encourage require oblige push advise convince challenge dare bar ban prohibit forbid "
+    "implore".split()
 )
 _SUBJECTS = ("nsubj", "csubj")
 _PASSIVE = ("nsubjpass", "csubjpass")
@@ -207,7 +208,8 @@ def subjects(parsed: Parsed, i: int, depth: int = 0) -> tuple[int, ...]:
     if token.dep == "pcomp" and above.pos in ("ADP", "SCONJ"):
         verb = parsed.tokens[above.head]
         if verb.pos in _VERBAL:
-            if verb.lemma in ("accuse", "suspect", "convict", "stop", "prevent", "dissuade", "warn", "bar") and above.lower in (
+            blamed = ("accuse", "suspect", "convict", "stop", "prevent", "dissuade", "warn", "bar")
+            if verb.lemma in blamed and above.lower in (
                 "of", "from", "against",
             ):  # fmt: skip
                 return tuple(t.i for t in parsed.kids(verb.i, "dobj", *_PASSIVE)) or subjects(parsed, verb.i, depth + 1)
