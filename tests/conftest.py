@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from dragoman.coder import Coder
     from dragoman.lexicon.load import Lexicon
     from dragoman.parse.base import Parser
+    from dragoman.records import Reading
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +32,12 @@ def coder(lexicon: Lexicon, parser: Parser) -> Coder:
     from dragoman.coder import Coder
 
     return Coder(lexicon, parser)
+
+
+@pytest.fixture(scope="session")
+def page_reading(coder: Coder) -> Reading:
+    """The Reading of one of the pages, with something of every kind in it."""
+    import golden
+
+    (folder,) = golden.folders("05")
+    return golden.reading_of(folder, coder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -136,9 +137,7 @@ def missed(wanted: list[tuple[str, str]], lexicon: Lexicon, parser: Parser) -> l
         pytest.param(
             "The European Union fined the company. Brussels wants more.",
             ["IGO:EU", "IGO:EU"],
-            marks=pytest.mark.xfail(
-                reason="an ambiguous form can only mean what the other tables give it, so never the EU"
-            ),
+            marks=pytest.mark.xfail(reason="an ambiguous form means only what other tables give it: never the EU"),
         ),
         ("The Belgian police searched a house in Brussels.", ["BEL", "BEL"]),
     ],
@@ -197,13 +196,14 @@ def test_a_headline_in_capitals(find: Find) -> None:
 
 
 def test_mentions_are_in_order_and_say_where_they_stand(parser: Parser, lexicon: Lexicon) -> None:
-    text = "“Türkiye” and Côte d’Ivoire’s president met U.S. and UN envoys in N'Djamena; the Kremlin, Boko Haram and NATO did not."
+    text = "“Türkiye” and Côte d’Ivoire’s president met U.S. and UN envoys in N'Djamena; "
+    text += "the Kremlin, Boko Haram and NATO did not."
     (parsed,) = parser.parse([text])
     found = find_mentions(parsed, lexicon)
     assert [text[m.start : m.end] for m in found] == [
         "Türkiye", "Côte d’Ivoire", "U.S.", "UN", "N'Djamena", "Kremlin", "Boko Haram", "NATO"
     ]  # fmt: skip
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in itertools.pairwise(found):
         assert before.end <= after.start and before.last <= after.first
     for m in found:
         assert parsed.tokens[m.first].start <= m.start and m.end <= parsed.tokens[m.last - 1].end

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -87,7 +88,7 @@ def rates(cases: Iterable[Case], read: Read) -> tuple[float, float, list[str]]:
         f"person {_share(persons[style]):.1%} of {len(persons[style])}"
         for style in sorted(actors)
     ]
-    return _share(sum(actors.values(), [])), _share(sum(persons.values(), [])), lines
+    return _share(list(chain(*actors.values()))), _share(list(chain(*persons.values()))), lines
 
 
 def fault(text: str, link: Link, read: Read) -> str:
@@ -146,7 +147,7 @@ def _share(right: list[bool]) -> float:
 
 
 def _head(parsed: Parsed, span: Span) -> int:
-    """The word of the span that hangs on a word outside it; where the parser sees several, the first noun among them."""
+    """The word of the span that hangs on a word outside it; of several, a noun."""
     inside = [t for t in parsed.tokens if t.start < span[1] and span[0] < t.end]
     numbers = {t.i for t in inside}
     tops = [t for t in inside if (t.head not in numbers or t.head == t.i) and t.dep != "punct"] or inside

@@ -1,4 +1,4 @@
-"""The same page with other actors: states, capitals, people, offices and days changed, and what was read stays the same.
+"""The same page with other actors: states, capitals, people, offices and days change, what was read stays.
 
 Every state of a page becomes another (name, adjective, nationals, capital, seats), every known person an invented one,
 offices change places, days move on. Nothing in code or tables may hang on who the actors of a page are.
@@ -29,27 +29,7 @@ from dragoman.read import sources
 from dragoman.records import Article, Participant, Published, Reading
 
 HERE = Path(__file__).parent
-PAGES = [
-    "01",
-    "02",
-    "03",
-    "04",
-    "05",
-    "06",
-    "08",
-    "09",
-    "10",
-    "11",
-    "12",
-    "13",
-    "15",
-    "16",
-    "17",
-    "18",
-    "20",
-    "21",
-    "25",
-]
+PAGES = "01 02 03 04 05 06 08 09 10 11 12 13 15 16 17 18 20 21 25".split()
 SEEDS = (1, 2)
 # just below what was measured; raise them with the coder, lower them only aloud
 EVENTS_FLOOR = 0.0

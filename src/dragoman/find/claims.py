@@ -31,9 +31,8 @@ _HEDGES = frozenset(["can", "could", "may", "might", "ca"])
 _WOULD = frozenset(["would", "'d", "’d"])
 _RAISING = frozenset(["seem", "appear", "continue", "begin", "start", "deserve", "remain", "be", "tend", "cease"])
 # acts that take sides by themselves when no row of stance.csv stands on their word
-_BY_TYPE = {"AGREE": 1, "SUPPORT": 1, "COOPERATE": 1, "AID": 1, "REQUEST": 1, "REJECT": -1, "ACCUSE": -1}
-# acts that do to the topic what their word says
-_DONE = frozenset(["SANCTION", "CONCEDE", "RETREAT", "COERCE", "SUPPORT", "AGREE", "COOPERATE", "AID", "MOBILIZE"])
+_BY_TYPE = {"AGREE": 1, "SUPPORT": 1, "COOPERATE": 1, "AID": 1, "REJECT": -1}
+_ABOUT = frozenset(["on", "about", "to", "of", "for", "in", "over", "against", "with"])
 
 
 class Claim(msgspec.Struct, gc=False):
@@ -51,6 +50,7 @@ class Claim(msgspec.Struct, gc=False):
     mild: bool = False  # doing it does not tell that one wants it ("held talks")
     quality: bool = False  # told as a quality of its subject ("is committed to")
     done: int = -1  # the verb that does something to the topic
+    ended: bool = False  # nothing above changes it any more
     possible: bool = False  # only that it could be
     event: Event | None = None
 
@@ -93,6 +93,8 @@ class Climber:
         for _ in range(18):
             if not self._here(k, claim):
                 return None
+            if claim.ended:
+                break
             above = self.parsed.head(k)
             if above.i == k:
                 break
@@ -124,7 +126,7 @@ class Climber:
                     self._negate(k, claim, child)
             return True
         if any(t.dep == "mark" and t.lower in ("if", "unless", "whether", "lest") for t in kids):
-            return False
+            return self._deterred(k, claim)
         negated = False
         for child in kids:
             follows = self.tokens[child.i + 1].lower if child.i + 1 < len(self.tokens) else ""
@@ -163,6 +165,22 @@ class Climber:
         if claim.condition is None and (claim.takes_sides or claim.done >= 0):
             claim.condition = self._condition(k)
         return True
+
+    def _deterred(self, k: int, claim: Claim) -> bool:
+        """"will retaliate if new sanctions are imposed", "would be a mistake": who says so is against it."""
+        if self.tokens[k].dep != "advcl" or claim.takes_sides:
+            return False
+        for n, above in enumerate(self.parsed.ancestors(k)):
+            row = self.stances.deterring(above)
+            if row is not None:
+                claim.sign *= row.sign
+                claim.path.append(above.i)
+                self._side("attitude", above.i, claim, f"{row.row.words} if")
+                claim.ended = True
+                return True
+            if n > 2 or above.dep not in ("ccomp", "conj", "xcomp", "dobj", "pobj", "prep"):
+                break
+        return False
 
     def _negate(self, k: int, claim: Claim, word: Token) -> None:
         if claim.kind in ("attitude", "judgement") and self._at == k and self._last is not None and self._last.sign < 0:
@@ -288,7 +306,7 @@ class Climber:
             if above.pos in _VERBAL or above.pos in ("ADJ", "ADV"):
                 return above.i
             return self._carried(above, claim)
-        if above.i in self.events and self._by_event(above, claim):
+        if prep.lower in _ABOUT and above.i in self.events and self._by_event(above, claim):
             return above.i
         jump = self._idiom(above.i, claim, span, used)
         if jump is not None:
@@ -309,6 +327,8 @@ class Climber:
         jump = self._idiom(verb.i, claim, span, used)
         if jump is not None:
             return jump
+        if self.stances.names(verb) and self._named(verb, verb, claim):
+            return verb.i
         row = self.stances.between(self.parsed, verb, OBJECT)
         if row is None and self.tokens[k].dep == "nsubjpass":
             judging = self.stances.judging(verb)
@@ -328,6 +348,26 @@ class Climber:
         listed = self._listed(k)
         return listed if listed is not None else self._unknown(claim)
 
+    def _named(self, verb: Token, word: Token, claim: Claim) -> bool:
+        """"called the tariffs unfair", "regards the drills as a provocation": `verb` names, `word` or what hangs on it judges."""
+        found = [word] if word.i != verb.i else []
+        for child in self.parsed.kids(word.i, "oprd", "acomp", "attr", "xcomp", "ccomp", "prep", "advcl", "conj"):
+            found.append(child)
+            if child.lower == "as":
+                found.extend(self.parsed.kids(child.i, "pobj", "amod", "pcomp"))
+        found.extend(t for other in list(found) for t in self.parsed.kids(other.i, "amod") if other.i != word.i)
+        for other in found:
+            row = self.stances.judging(other)
+            idiom = self.idioms.get(other.i)
+            if row is None and idiom is not None and "subject" in idiom[2].kinds:
+                row = idiom[2]
+            if row is not None and not claim.takes_sides:
+                claim.sign *= row.sign
+                self._last, self._at = row, verb.i
+                self._side("attitude", verb.i, claim, f"{verb.lemma} {row.row.words}")
+                return True
+        return False
+
     def _predicate_noun(self, k: int, verb: Token, claim: Claim) -> int | None:
         """"Our goal is a ceasefire": the subject judges what stands behind "is"."""
         if claim.takes_sides or self.parsed.kids(verb.i, "expl"):
@@ -344,6 +384,9 @@ class Climber:
         """The topic is what somebody says something about: "sanctions are illegal", "the violence must stop"."""
         if claim.takes_sides:
             return None
+        naming = self.parsed.head(verb.i)
+        if verb.dep in ("ccomp", "oprd", "xcomp") and self.stances.names(naming) and self._named(naming, verb, claim):
+            return naming.i
         found = self._judged(verb, claim)
         if found is None:
             # "the embargo was wrong and had to end"
@@ -484,6 +527,8 @@ class Climber:
                 row = self.stances.between(self.parsed, above, GERUND)
         if jump is not None or row is not None:
             if row is not None:
+                if not row.sign:
+                    return -1  # what is denied is neither wanted nor done
                 self._apply(row, above, claim, relation, gerund=True)
                 self._address(above, claim, row)
             for subject in subjects:
@@ -610,7 +655,7 @@ class Climber:
     def _by_event(self, at: Token, claim: Claim) -> bool:
         event = self.events[at.i]
         sign = _BY_TYPE.get(event.type)
-        if sign is None or claim.takes_sides:
+        if sign is None or claim.takes_sides or event.status not in ("actual", "planned"):
             return False
         claim.sign *= sign
         claim.event = event
@@ -639,6 +684,8 @@ class Climber:
             ):
                 claim.kind, claim.top = "deed", claim.done
                 claim.event = claim.event or self.events.get(claim.done)
+                if claim.event is not None and claim.event.status not in ("actual", "planned"):
+                    return None
                 return claim
         return None
 

@@ -18,9 +18,12 @@ def find_issues(parsed: Parsed, lexicon: Lexicon) -> Topics:
     tokens = parsed.tokens
     mentions: list[Topic] = []
     pointers: list[Pointer] = []
-    for first, last, entries in phrases.find(parsed):
+    for first, last, entries in phrases.find(parsed, lambda a, b: _whole(parsed, a, b)):
         start, end = tokens[first].start, tokens[last - 1].end
+        verb = last - first == 1 and tokens[first].pos in ("VERB", "AUX")
         for entry in entries:
+            if verb and not entry.verb:
+                continue  # "strikes" is a noun here, "strikes a deal" no topic
             if entry.kind == "topic":
                 mentions.append(Topic(entry.issue, first, last, start, end, entry.polarity, entry.clear))
             elif entry.kind == "pointer":
@@ -36,6 +39,13 @@ class _Entry(msgspec.Struct, frozen=True):
     polarity: int = 0
     clear: bool = False
     code: str = ""
+    verb: bool = False
+
+
+def _whole(parsed: Parsed, first: int, last: int) -> bool:
+    """Whether a phrase that begins with a verb ends with its object: not "stop the war | games"."""
+    end = parsed.tokens[last - 1]
+    return not (parsed.tokens[first].pos == "VERB" and end.dep == "compound" and end.head >= last)
 
 
 def _unmistakable(phrase: str) -> bool:
@@ -55,10 +65,11 @@ def _compiled(lexicon: Lexicon) -> tuple[Phrases[_Entry], dict[str, tuple[str, .
     entries: list[tuple[str, _Entry]] = []
     for issue in lexicon.issues:
         unmistakable = {w.lower() for w in issue.table.get("clear_words", ())}
+        verbs = frozenset(issue.table.get("verb_words", ()))
         for column, polarity in (("words", 0), ("aim_words", 1), ("against_words", -1)):
             for phrase in issue.table.get(column, ()):
                 clear = phrase.lower() in unmistakable or _unmistakable(phrase)
-                entries.append((phrase, _Entry("topic", issue.key, polarity, clear)))
+                entries.append((phrase, _Entry("topic", issue.key, polarity, clear, verb=phrase in verbs)))
         for phrase in issue.table.get("not_words", ()):
             entries.append((phrase, _Entry("nothing", issue.key)))
         for phrase, code in issue.table.get("regarding", {}).items():

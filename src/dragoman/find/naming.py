@@ -123,6 +123,7 @@ class NamedPage(TitledPage):
             self._learn(person, title)
             title.named = True
             title.people.append(person)
+            self.title_of[first, last] = title
         if person.actor is None and last + 1 < len(self.tokens) and self.tokens[last].lower in ("of", "from", "("):
             # "Jan Kral of Czechia"
             state = self.at.get(last + 1) or (self.at.get(last + 2) if self.tokens[last + 1].lower == "the" else None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any, Generic, TypeVar
 
 from dragoman.parse.base import Parsed, Token
@@ -37,8 +37,13 @@ class Phrases(Generic[T]):
                 if value not in values:
                     values.append(value)
 
-    def find(self, parsed: Parsed) -> list[tuple[int, int, tuple[T, ...]]]:
-        """(first word, word after the last, values) for the longest phrases, left to right, none overlapping another."""
+    def find(
+        self, parsed: Parsed, fits: Callable[[int, int], bool] | None = None
+    ) -> list[tuple[int, int, tuple[T, ...]]]:
+        """(first word, word after the last, values) for the longest phrases, left to right, none overlapping another.
+
+        `fits(first, last)` may turn a phrase down.
+        """
         out: list[tuple[int, int, tuple[T, ...]]] = []
         tokens, root = parsed.tokens, self._root
         reached = 0
@@ -48,7 +53,7 @@ class Phrases(Generic[T]):
             ):
                 continue
             hit = self._longest(tokens, token.i)
-            if hit is not None:
+            if hit is not None and (fits is None or fits(token.i, hit[0])):
                 reached = hit[0]
                 out.append((token.i, hit[0], tuple(hit[1])))
         return out

@@ -85,7 +85,7 @@ class _Reader:
         self.joint_words = frozenset(lexicon.language.get("joint_words", ()))
         self.joint_nouns = frozenset(lexicon.language.get("joint", ()))
         triggers: dict[int, Event] = {}
-        for event in self.events:
+        for event in events:
             for k in self._words(event.trigger):
                 triggers.setdefault(k, event)
         self.climber = Climber(parsed, references, self.stances, triggers, self.first_person)
@@ -171,6 +171,8 @@ class _Reader:
         told_by = statement.id if statement is not None else self._cue_statement(claim.top)
         doubt = 0.1 if statement is None and told_by is None else 0.0
         if statement is not None:
+            if claim.kind == "deed" and any(self.tokens[i].lower in ("it", "this", "that", "which") for i in heads):
+                return []  # mostly a thing, whatever it was taken for
             mine_ = [w for w in who if w in speakers]
             others = tuple(w for w in who if w not in speakers)
             if mine_:
@@ -181,7 +183,7 @@ class _Reader:
                 if heads and claim.kind in ("attitude", "intent", "deed", "purpose", "field", "act") and not claim.nobody:
                     if not self._impersonal(heads, claim.kind):
                         return []
-                elif not heads and claim.kind in ("intent", "deed", "purpose", "act"):
+                elif not heads and claim.kind in ("deed", "purpose", "act"):
                     return []
                 together = len(speakers) > 1
                 return [
@@ -197,7 +199,7 @@ class _Reader:
                 # "Ruritania sponsors terrorism", said by somebody else, is a complaint
                 return [_Holder(s, (), others, told_by, 0.25, flipped=True) for s in speakers]
             return []
-        if not who and claim.event is not None and claim.kind in ("act", "deed", "attitude"):
+        if not who and not heads and claim.event is not None and claim.kind in ("act", "deed", "attitude"):
             who = actors(claim.event.source)
         if not who:
             cue = self.by_id.get(told_by) if told_by else None
@@ -360,7 +362,7 @@ class _Reader:
             regarding = self._pointed(topic)
         if toward is not None and toward in shared and topic.issue not in _RELATIONS:
             toward = None
-        if regarding in (me, toward):
+        if regarding in (me, toward) or regarding in shared:
             regarding = None
         return toward, regarding, tuple(shared)
 

@@ -91,10 +91,8 @@ class _Page(Antecedents):
                 for j in range(first, last):
                     self.who[j] = who
                 self._note(k, who, person, False)
-                title = next(
-                    (t for t in (self.title_at.get(first - 1), self.title_at.get(last + 1)) if t and t.named), None
-                )
-                if title is not None and not title.plural and self.person_at.get(title.head) is person:
+                title = self.title_of.get((first, last))
+                if title is not None and not title.plural:
                     self.who[title.head] = who
             elif k in self.title_at and k == self.title_at[k].head:
                 named = self.title_at[k].people or [person]

@@ -39,7 +39,10 @@ def sides_of(parsed: Parsed, references: References, first: int, last: int, path
         for child in parsed.kids(i):
             if child.i in span:
                 continue
-            if token.pos in ("ADP", "SCONJ") and child.dep in ("pobj", "pcomp"):
+            if token.pos == "VERB" and child.dep in ("nsubj", "dobj", "nsubjpass"):
+                # "if Ruritania invaded Syldavia"
+                _add(out, "by" if child.dep == "nsubj" else "on", codes(references, child.i))
+            elif token.pos in ("ADP", "SCONJ") and child.dep in ("pobj", "pcomp"):
                 _add(out, token.lower, codes(references, child.i))
             else:
                 _beside(parsed, references, child, out, noun=True)

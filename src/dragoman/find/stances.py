@@ -22,10 +22,11 @@ _ALLOWED = {
     CLAUSE: frozenset(["act"]),
     MODIFIER: frozenset(["effect", "carrier"]),
     SUBJECT: frozenset(["subject", "self"]),
+
     PREPOSITION: frozenset(["thing", "act", "effect", "carrier", "field", "subject"]),
 }
 _PARTS = {
-    "VERB": ("verb", "adjective"),
+    "VERB": ("verb",),
     "AUX": ("verb",),
     "NOUN": ("noun", "verb"),
     "PROPN": ("noun",),
@@ -106,6 +107,19 @@ class Stances:
             return row
         return None
 
+    def deterring(self, token: Token) -> StanceRow | None:
+        """The row of a word that tells what follows if the thing is done ("warn", "retaliate")."""
+        for form, part in _forms(token):
+            row = self._single.get((form, part))
+            if row is not None and "if" in row.kinds:
+                return row
+        return None
+
+    def names(self, token: Token) -> bool:
+        """Whether this verb calls things something ("call", "consider")."""
+        row = self._single.get((token.lemma, "verb"))
+        return row is not None and "naming" in row.kinds
+
     def single(self, token: Token) -> StanceRow | None:
         """The row of this one word."""
         for form, part in _forms(token):
@@ -139,7 +153,7 @@ def stances(lexicon: Lexicon) -> Stances:
 _LOOSE = frozenset(["of", "to", "for"])
 _ON = _LOOSE | {"on", "about", "against", "concerning"}
 _SMALL = frozenset(
-    "about after against at away back by down for from in into of off on out over through to towards up upon with".split()  # noqa: SIM905
+    "about after against as at away back by down for from in into of off on out over through to towards up upon with".split()  # noqa: SIM905
 )
 
 

@@ -93,6 +93,7 @@ class TitledPage:
         self.title_at: dict[int, Title] = {}
         self.people: list[Person] = []
         self.person_at: dict[int, Person] = {}
+        self.title_of: dict[tuple[int, int], Title] = {}  # name -> the title tied to it there
         self.pronoun_at: dict[int, Person] = {}
         self.via_at: dict[int, Via] = {}
         self.chunk_at: dict[int, tuple[int, int]] = {}

@@ -42,6 +42,7 @@ class Table:
     open_words: frozenset[str]
     agencies: tuple[str, ...]
     outlets: frozenset[str]
+    offices: frozenset[str]
     months: frozenset[str]
     kinds: dict[str, Kind]
     whole: dict[tuple[str, ...], Kind] = field(repr=False)
@@ -110,6 +111,7 @@ def table(language: str = "en") -> Table:
         open_words=frozenset(prose["open_words"].split()),
         agencies=tuple(prose["agencies"]),
         outlets=frozenset(prose["outlets"].split()),
+        offices=frozenset(prose["offices"].split()),
         months=frozenset(prose["months"]),
         kinds=kinds,
         whole=whole,

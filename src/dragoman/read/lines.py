@@ -50,7 +50,7 @@ def lines(text: str, *, standing: Callable[[str], bool], open_words: frozenset[s
     """
     raw = _split(tidy(text))
     if _hard_wrapped(raw):
-        raw = _unwrap(raw)
+        raw = _unwrap(raw, standing)
     return _mend([line for line, _ in raw], standing, open_words)
 
 
@@ -94,7 +94,7 @@ def _overflows(before: str, after: str, width: int) -> bool:
     return len(before) + 1 + len(after.split(" ", 1)[0]) > width - 2
 
 
-def _unwrap(raw: list[tuple[Line, int]]) -> list[tuple[Line, int]]:
+def _unwrap(raw: list[tuple[Line, int]], standing: Callable[[str], bool]) -> list[tuple[Line, int]]:
     width = max(len(line.text) for line, _ in raw)
     everything = "\n".join(line.text for line, _ in raw)
     out: list[tuple[Line, int]] = []
@@ -105,6 +105,7 @@ def _unwrap(raw: list[tuple[Line, int]]) -> list[tuple[Line, int]]:
             and not line.gap
             and indent < out[-1][1] + 2
             and (_overflows(last, line.text, width) or (line.text[0].islower() and not _END.search(last)))
+            and not (len(line.text) < 0.6 * width and standing(line.text))
         )
         if joins:
             before, first_indent = out[-1]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
-from dragoman.read import published
+from dragoman.read import furniture, published
 from dragoman.read.language import primary
 from dragoman.read.lines import plain
 from dragoman.records import Published
@@ -158,33 +159,33 @@ def _site(meta: dict[str, str], article: dict[str, Any], blocks: list[dict[str, 
 
 def _title(tree: Any, meta: dict[str, str], article: dict[str, Any], names: list[str]) -> str | None:
     """The headline as printed: the page's heading where what it says elsewhere agrees, without the site's name."""
-    heads = [text for element in tree.iter("h1") if (text := plain("".join(element.itertext())))][:8]
+    first = [text for element in tree.iter("h1") if (text := plain("".join(element.itertext())))][:8]
+    second = [text for element in tree.iter("h2", "h3") if (text := plain("".join(element.itertext())))][:12]
+    heads = first or second
     page = next((plain(element.text_content()) for element in tree.iter("title")), "")
     claims = [
         claim
         for claim in (
-            _bare(meta.get("og:title"), names, heads),
-            _bare(_text(article.get("headline")), names, heads),
-            _bare(meta.get("twitter:title"), names, heads),
-            _bare(page, names, heads),
+            _bare(said, names, first + second, tree)
+            for said in (meta.get("og:title"), _text(article.get("headline")), meta.get("twitter:title"), page)
         )
         if claim
     ]
     best, mark = None, 0.0
-    for head in heads:
+    for head in heads[:8]:
         if len(head) > 300 or _fold(head) in map(_fold, names):
             continue
         likeness = max((_alike(head, claim) for claim in claims), default=0.0)
         if likeness > mark:
             best, mark = head, likeness
-    if best is not None and mark >= 0.5:
+    if best is not None and mark >= (0.5 if first else 0.8):
         return best
     if claims:
         return claims[0]
-    return heads[0] if heads and len(heads[0]) <= 300 else None
+    return first[0] if first and len(first[0]) <= 300 else None
 
 
-def _bare(title: str | None, names: list[str], heads: list[str]) -> str | None:
+def _bare(title: str | None, names: list[str], heads: list[str], tree: Any) -> str | None:
     """A title without the name of the site, of the section and the like after it or before it."""
     if not title:
         return None
@@ -207,7 +208,24 @@ def _bare(title: str | None, names: list[str], heads: list[str]) -> str | None:
     cuts = list(_SEPARATOR.finditer(title))
     if cuts and "|" in cuts[-1][0] and len(title[cuts[-1].end() :].split()) <= 4 and cuts[-1].start() > 20:
         title = title[: cuts[-1].start()].strip()
+    elif cuts and _names_site(title[cuts[-1].end() :], tree) and len(title[: cuts[-1].start()].split()) >= 3:
+        title = title[: cuts[-1].start()].strip()
     return title or None
+
+
+def _names_site(words: str, tree: Any) -> bool:
+    """Whether the end of a title is the name of a paper or an office: by its words, or as it stands on the page too."""
+    named = [word for word in words.split() if word[0].isalpha() and len(word) > 3]
+    if not 1 <= len(words.split()) <= 8 or not named or not all(word[0].isupper() for word in named):
+        return False
+    if any(word.strip(".,").lower() in furniture.table().outlets for word in named):
+        return True
+    folded = _fold(words)
+    for element in islice(tree.iter("p", "div", "span", "a", "b", "strong", "td", "li", "h1", "h2", "img"), 3000):
+        text = element.get("alt") if element.tag == "img" else element.text
+        if text and len(text) < 100 and _fold(text) == folded:
+            return True
+    return False
 
 
 def _domain(host: str) -> str:

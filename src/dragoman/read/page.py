@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 
 from dragoman.errors import SourceError
-from dragoman.read import metadata, published, scrape
-from dragoman.read.lines import plain, tidy
+from dragoman.read import metadata, scrape, shapes
+from dragoman.read.lines import ends_sentence, plain, tidy
 from dragoman.read.prose import UNKNOWN
 from dragoman.read.scrape import Cleaned
-from dragoman.records import Dropped, Published
+from dragoman.records import Dropped
 
 _BLOCK_NAMES = """
 address article aside blockquote br button caption dd details dialog div dl dt fieldset figcaption figure footer form
@@ -27,7 +27,9 @@ _SKIP = frozenset(_SKIP_NAMES.split())
 _WORD = re.compile(r"\w+")
 _MOST_DROPPED = 60
 # what the scrape cleaner leaves out for these reasons may well stand in the article of a page
-_UNSURE = frozenset((UNKNOWN, "repeated on the page", "said twice on the page"))
+_UNSURE = frozenset(
+    (UNKNOWN, scrape.ABOVE_TEXT, "repeated on the page", "said twice on the page", "picture caption", "title repeated")
+)
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)[^<>]*>|<!--[^<>]*-->")
 _WIDE_TAG = re.compile(r"<([a-zA-Z][\w:-]{0,40})\s[^<>]{20000,}>")
 _UNREAD = re.compile(r"<(script|style)\b[^<>]*>[^<]*</\1>", re.IGNORECASE)
@@ -55,7 +57,7 @@ def read(markup: str, url: str | None = None, title: str | None = None) -> Clean
         title=title or scraped.title,
         paragraphs=tuple(paragraphs),
         dropped=_dropped(scraped, paragraphs, rows),
-        published=about.published or _dateline(paragraphs) or scraped.published,
+        published=about.published or scraped.published,
         author=about.author or scraped.author,
         site=about.site,
         prose=scraped.prose or any(len(paragraph) > 80 for paragraph in paragraphs),
@@ -178,9 +180,27 @@ def _glued(paragraphs: list[str], rows: list[str], scraped: Cleaned) -> bool:
 
 
 def _pruned(paragraphs: list[str], scraped: Cleaned) -> list[str]:
-    """The paragraphs without those that are furniture by name or by place."""
-    named = {_fold(item.text) for item in scraped.dropped if item.reason not in _UNSURE}
-    return [row for row in paragraphs if _fold(row) not in named] if named else paragraphs
+    """The paragraphs without those that are furniture by name, or by place and shape."""
+    why = {_fold(item.text): item.reason for item in scraped.dropped}
+    last = max((at for at, row in enumerate(paragraphs) if _fold(row) not in why), default=-1)
+    kept: list[str] = []
+    within = False  # in a box whose heading was taken for part of the body as well
+    for at, row in enumerate(paragraphs):
+        reason = why.get(_fold(row))
+        short = len(row.split()) <= 16 and not ends_sentence(row)
+        if reason is None or reason in _UNSURE:
+            within = False
+        elif reason == scrape.ABOVE_TITLE:
+            within = short
+        elif reason.startswith(scrape.BELOW):
+            comment = reason.endswith("comment box") and at > last and len(row.split()) <= 40
+            within = comment or (within and short and not row.isupper() and not shapes.has_bullet(row))
+        else:
+            within = True
+        if not within:
+            kept.append(row)
+    # where so much goes the cleaner has misread the page
+    return kept if 2 * sum(map(len, kept)) > sum(map(len, paragraphs)) else paragraphs
 
 
 def _shingles(paragraphs: list[str] | tuple[str, ...]) -> set[tuple[str, ...]]:
@@ -191,29 +211,24 @@ def _shingles(paragraphs: list[str] | tuple[str, ...]) -> set[tuple[str, ...]]:
 def _dropped(scraped: Cleaned, paragraphs: list[str], rows: list[str]) -> tuple[Dropped, ...]:
     """What stood in and about the article and was left out; menus far above and below are only counted."""
     kept = _fold(" ".join(paragraphs))
+    whole = {_fold(row) for row in paragraphs}
     places = [at for at, row in enumerate(rows) if len(row) > 40 and _fold(row) in kept]
-    near = ""
-    if places:
-        near = "\n".join(_fold(row) for row in rows[max(0, places[0] - 12) : places[-1] + 20])
+    near = {_fold(row) for row in rows[max(0, places[0] - 12) : places[-1] + 20]} if places else set()
     found: list[Dropped] = []
     others = 0
     leftover = tuple(Dropped(text=row, reason=UNKNOWN) for row in scraped.paragraphs)
     for item in (*scraped.dropped, *leftover):
         folded = _fold(item.text)
-        if not folded or folded in kept:
+        if not folded or folded in whole or (len(folded) > 30 and folded in kept):
             continue
-        if folded in near and len(found) < _MOST_DROPPED:
+        told = folded in near or (len(item.text.split()) > 4 and item.reason != UNKNOWN)
+        if told and len(found) < _MOST_DROPPED:
             found.append(msgspec.structs.replace(item, text=item.text[:500]))
         else:
             others += 1
     if others:
         found.append(Dropped(text=f"[{others} more lines]", reason="menus and lists around the article"))
     return tuple(found)
-
-
-def _dateline(paragraphs: list[str]) -> Published | None:
-    """A full date in the first line of the text, where a report is dated."""
-    return published.written(paragraphs[0][:120], confidence=0.5) if paragraphs else None
 
 
 def _fold(text: str) -> str:

@@ -14,6 +14,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _QUOTE = re.compile(r"[“”„«»\"]")
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")
 _MOMENT = re.compile(r"\W*\d{1,2}[:.h]\d{2}(?:\s?(?:[ap]\.?m\.?|GMT|UTC|[A-Z]{2,4}))?(?:\s?\([A-Z]{2,4}\))?\W*$", re.IGNORECASE)
+_STOPPED = re.compile(r"[^.…][.!?][\"'”’)]*$")
 _POST = re.compile(r"\b(?:says|said|wrote|writes)\s*:?$|\b\d{1,2}[:.]\d{2}\s*(?:am|pm)?\b|\bago$", re.IGNORECASE)
 
 
@@ -67,10 +68,10 @@ def judge(line: Line, table: Table, *, english: bool) -> Judged:
         seen.role, seen.score = "quoted post", 0.3
         return seen
     if shapes.ends_in_credit(text, table):
-        seen.reason, seen.score = "picture caption", -5.0
+        seen.reason, seen.score = "picture caption or credit", -5.0
         return seen
     if shapes.is_of_gallery(text):
-        seen.reason, seen.score, seen.barrier = "picture caption", -6.0, 0.5
+        seen.reason, seen.score, seen.barrier = "picture caption or credit", -6.0, 0.5
         return seen
     if n <= 7 and words[-2:] in (("said", ":"), ("says", ":"), ("wrote", ":")):
         seen.role, seen.reason, seen.score = "post", "comment box", -3.0
@@ -134,6 +135,8 @@ def reading(text: str, found: list[str], table: Table, *, english: bool) -> floa
         score -= 2.5  # tags one after another
     if shapes.has_bullet(text):
         score += 0.6
+    if _STOPPED.search(text) and n >= 3 and any(word.islower() and len(word) > 2 for word in found):
+        score = max(score, 0.3)  # a short sentence of names: "Norway thanked Chile."
     return max(-3.5, min(score, 6.0))
 
 

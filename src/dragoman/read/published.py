@@ -44,7 +44,9 @@ _WRITTEN = (
     re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?[\s-]+{_MONTH},?[\s-]*{_YEAR}", re.IGNORECASE),
     re.compile(r"\b(?P<year>(?:19|20)\d{2})[-./](?P<number>0?[1-9]|1[0-2])[-./](?P<day>\d{1,2})\b"),
 )
-_SLASHED = re.compile(r"\b(?P<a>\d{1,2})[./-](?P<b>\d{1,2})[./-](?P<year>(?:19|20)\d{2}|\d{2})\b")
+_SLASHED = re.compile(r"\b(?P<a>\d{1,2})(?P<by>[./-])(?P<b>\d{1,2})(?P=by)(?P<year>(?:19|20)\d{2}|\d{2})\b")
+# what stands before the dash or bracket with which a report opens
+_DATELINE = re.compile(r"(?P<head>[^\n]{5,90}?)(?:\s[-–—]{1,2}\s|\s?[—–]\s?|\)\s*[-–—:]?\s)")
 _CLOCK = re.compile(r"\b(\d{1,2}):(\d{2})(?::\d{2})?\s*(am|pm|a\.m\.|p\.m\.)?", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _PATH = re.compile(
@@ -95,6 +97,16 @@ def written(text: str, *, source: str = "text", confidence: float = 0.6) -> Publ
                 best = (slashed.start(), day)
                 confidence = min(confidence, 0.4)
     return None if best is None else _whole_day(best[1], source, confidence)
+
+
+def of_dateline(paragraph: str) -> Published | None:
+    """The date between the place and the dash with which a report opens; None where the year is missing."""
+    found = _DATELINE.match(paragraph)
+    head = found["head"] if found else paragraph if len(paragraph) <= 60 else ""
+    # a date in a sentence is the date of something else
+    if not head or not head[0].isupper() or sum(1 for word in head.split() if word.islower()) > 2:
+        return None
+    return written(head, confidence=0.5)
 
 
 def of_path(url: str) -> Published | None:
@@ -226,6 +238,8 @@ def _slashed(found: re.Match[str]) -> date | None:
         return _day(year, b, a)
     if b > 12 >= a:
         return _day(year, a, b)
+    if found["by"] == ".":
+        return _day(year, b, a)  # nobody who writes dots puts the month first
     # day and month cannot be told apart, unless they are the same
     return _day(year, a, b) if a == b else None
 

@@ -22,6 +22,7 @@ RETURN = 1.2  # to come back from one
 STAY = 0.2  # each line of the gap
 ABOVE_TITLE = "line above the title"
 ABOVE_TEXT = "line between title and text"
+BELOW = "below a "
 _BY = re.compile(r"\bby\s*:?\s+(\S.*)", re.IGNORECASE)
 _AFTER_NAME = re.compile(
     r"\s*[|·•/(]\s*|\s+[-–—]\s+|,?\s+(?:on\s+)?\d|\s+(?:Published|Updated|Posted|Last|on)\b|"
@@ -105,7 +106,7 @@ def _explain(seen: list[Judged], inside: list[bool], chosen: int | None) -> None
             if at < first and heads:
                 row.reason = ABOVE_TEXT if at > heads[-1] else ABOVE_TITLE
             elif at > first and box is not None:
-                row.reason = box
+                row.reason = BELOW + box
 
 
 def _stretch(seen: list[Judged]) -> list[bool]:
@@ -187,25 +188,27 @@ def _headline(row: Judged) -> bool:
 
 
 def _published(seen: list[Judged], inside: list[bool]) -> Published | None:
+    """The date that stands nearest to the beginning of the text, else the one in its dateline."""
     first = inside.index(True) if True in inside else len(seen)
     for at in sorted(range(len(seen)), key=lambda k: (abs(k - first), k)):
         if inside[at] or abs(at - first) > 15:
             continue
         row = seen[at]
-        if row.role in ("date", "byline") or row.reason in ("date line", "line with a date"):
+        dated = row.match is not None and row.match.kind.name in ("release", "date", "byline")
+        if dated or row.role in ("date", "byline") or row.reason in ("date line", "line with a date"):
             found = published.written(row.text, confidence=0.6)
             if found is not None:
                 return found
-    return None
+    return published.of_dateline(seen[first].text) if first < len(seen) else None
 
 
 def _author(seen: list[Judged], inside: list[bool]) -> str | None:
     first = inside.index(True) if True in inside else len(seen)
     for row in seen[max(0, first - 15) : first]:
-        found = _BY.search(row.text) if row.role == "byline" else None
-        if found is None:
+        if row.role != "byline":
             continue
-        name = _AFTER_NAME.split(found[1])[0].strip(" ,-–—|")
+        found = _BY.search(row.text)
+        name = _AFTER_NAME.split(found[1])[0].strip(" ,-–—|") if found else shapes.signatory(row.text)
         if name and name[0].isupper():
             return name
     return None

@@ -120,7 +120,8 @@ def is_dateline(text: str, table: Table) -> bool:
 
 def names_outlet(text: str, table: Table) -> bool:
     """Whether the words name a paper, a station, an agency, an office, and not a place or a person."""
-    return any(word.strip(".,()").lower() in table.outlets for word in text.split())
+    known = table.outlets | table.offices
+    return any(word.strip(".,()").lower() in known for word in text.split())
 
 
 def is_post(text: str) -> bool:

@@ -1,0 +1,77 @@
+"""What every parser keeps to; a new backend adds itself to PARSERS."""
+
+from __future__ import annotations
+
+import pytest
+
+from dragoman.parse.base import Parsed, Parser
+from dragoman.parse.spacy import SpacyParser
+
+PARSERS = [SpacyParser]
+TEXTS = [
+    "Ghana recalled its envoy. Togo did not.",
+    "A title without a stop\n\nThe first line of the body\nand a second one, cut in the middle.",
+    "",
+    "   \n\n ",
+    "“We agree,” she said.\n“We do not,” he said.",
+    "🇫🇷 émigrés — ‘naïve’ …",
+    "no-break space and\ttabs",
+]
+
+
+@pytest.fixture(scope="module", params=PARSERS, ids=lambda kind: kind.name)
+def contract(request: pytest.FixtureRequest) -> Parser:
+    made: Parser = request.param()
+    return made
+
+
+@pytest.fixture(scope="module")
+def parses(contract: Parser) -> list[Parsed]:
+    return list(contract.parse(TEXTS))
+
+
+def test_one_parse_a_text_in_order(parses: list[Parsed]) -> None:
+    assert [p.text for p in parses] == TEXTS
+
+
+def test_words_slice_back(parses: list[Parsed]) -> None:
+    for parsed in parses:
+        for token in parsed.tokens:
+            assert parsed.text[token.start : token.end] == token.text != ""
+            assert not token.text.isspace()
+
+
+def test_words_are_in_order_and_numbered(parses: list[Parsed]) -> None:
+    for parsed in parses:
+        assert [t.i for t in parsed.tokens] == list(range(len(parsed.tokens)))
+        assert all(a.end <= b.start for a, b in zip(parsed.tokens, parsed.tokens[1:], strict=False))
+
+
+def test_sentences_hold_all_words_and_never_cross_a_line(parses: list[Parsed]) -> None:
+    for parsed in parses:
+        covered = [k for s in parsed.sentences for k in range(s.first, s.last)]
+        assert covered == list(range(len(parsed.tokens)))
+        for sentence in parsed.sentences:
+            assert "\n" not in parsed.text[sentence.start : sentence.end]
+            assert all(t.sentence == sentence.i for t in parsed.words(sentence))
+
+
+def test_trees_have_one_root_a_sentence_and_no_circles(parses: list[Parsed]) -> None:
+    for parsed in parses:
+        for token in parsed.tokens:
+            assert len(list(parsed.ancestors(token.i))) <= len(parsed.tokens)
+            assert all(parsed.tokens[k].head == token.i for k in token.children)
+
+
+def test_a_long_text_is_parsed_in_pieces_with_right_offsets(contract: Parser) -> None:
+    text = "\n".join(f"Envoy number {k} left the capital of Peru on Monday." for k in range(1500))
+    (parsed,) = contract.parse([text])
+    assert all(parsed.text[t.start : t.end] == t.text for t in parsed.tokens)
+    assert len(parsed.sentences) == 1500
+
+
+def test_at_finds_the_word_at_a_character(parses: list[Parsed]) -> None:
+    for parsed in parses:
+        for token in parsed.tokens:
+            assert parsed.at(token.start) == token.i
+        assert parsed.at(len(parsed.text)) == len(parsed.tokens)
