@@ -73,6 +73,14 @@ def test_there_is_enough_to_measure() -> None:
     assert not [case["text"] for case in HELD_OUT if any("fault" in link for link in case["links"])]
 
 
+def test_names_in_dated_cases_are_those_of_the_tables(lexicon: Lexicon) -> None:
+    known = {person.name for person in lexicon.people}
+    dated = [link["name"] for case in CASES if "published" in case for link in case["links"] if link.get("name")]
+    unknown = {name for joined in dated for name in joined.split("|")} - known
+    # whom a page itself must tell
+    assert unknown <= {"Chad Wolf"}
+
+
 def rates(cases: Iterable[Case], read: Read) -> tuple[float, float, list[str]]:
     """The share of links with the right actor, of persons with the right name, and a line for each kind of text."""
     actors: dict[str, list[bool]] = {}

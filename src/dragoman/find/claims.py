@@ -148,7 +148,9 @@ class Climber:
                     self._side("intent", k, claim, child.lower)
             elif child.lower in ("can", "could") and "no" in claim.words and self.parsed.kids(k, "expl"):
                 self._side("judgement", k, claim, "there can be")
-            elif child.lower in ("can", "could", "ca") and negated and (claim.done == k or self._moved or claim.top == k):
+            elif (
+                child.lower in ("can", "could", "ca") and negated and (claim.done == k or self._moved or claim.top == k)
+            ):
                 # "cannot wait", "we cannot accept": said of nobody in particular, it is the speaker's
                 if not claim.takes_sides:
                     self._side("duty", k, claim, child.lower)
@@ -167,7 +169,7 @@ class Climber:
         return True
 
     def _deterred(self, k: int, claim: Claim) -> bool:
-        """"will retaliate if new sanctions are imposed", "would be a mistake": who says so is against it."""
+        """ "will retaliate if new sanctions are imposed", "would be a mistake": who says so is against it."""
         if self.tokens[k].dep != "advcl" or claim.takes_sides:
             return False
         for n, above in enumerate(self.parsed.ancestors(k)):
@@ -250,13 +252,21 @@ class Climber:
     def _listed(self, k: int) -> int | None:
         """The item before this one, where a long list fell apart: "in the fight against X, the reduction of Y"."""
         first = self.parsed.subtree(k)[0]
-        if first < 2 or self.tokens[first - 1].text not in (",", ";") or self.tokens[first].sentence != self.tokens[first - 1].sentence:
+        if (
+            first < 2
+            or self.tokens[first - 1].text not in (",", ";")
+            or self.tokens[first].sentence != self.tokens[first - 1].sentence
+        ):
             return None
         before = self.tokens[first - 2]
         for item in (before, *self.parsed.ancestors(before.i)):
             if item.pos in ("NOUN", "PROPN") and item.dep in ("pobj", "dobj", "conj", "nsubjpass"):
                 outer = self.parsed.head(item.i)
-                if item.dep == "pobj" and outer.lower in ("of", "against", "on", "for") and self.parsed.head(outer.i).pos == "NOUN":
+                if (
+                    item.dep == "pobj"
+                    and outer.lower in ("of", "against", "on", "for")
+                    and self.parsed.head(outer.i).pos == "NOUN"
+                ):
                     continue
                 return item.i
             if item.pos in _VERBAL:
@@ -288,7 +298,11 @@ class Climber:
             near = self.parsed.kids(above.i, "dobj", "attr") if above.pos in _VERBAL else [self.parsed.head(above.i)]
             for other in near:
                 found = self.stances.between(self.parsed, other, PREPOSITION, prep.lower)
-                if found is not None and (len(found.words) == 2 or "carrier" in found.kinds) and (other.pos in ("NOUN", "PROPN") or above.dep in ("dobj", "nsubjpass")):
+                if (
+                    found is not None
+                    and (len(found.words) == 2 or "carrier" in found.kinds)
+                    and (other.pos in ("NOUN", "PROPN") or above.dep in ("dobj", "nsubjpass"))
+                ):
                     row, at = found, other
         if row is not None:
             self._apply(row, at, claim, PREPOSITION, gerund=gerund)
@@ -311,12 +325,14 @@ class Climber:
         jump = self._idiom(above.i, claim, span, used)
         if jump is not None:
             return jump
-        if prep.lower == "of" and (above.lemma in _PARTITIVE or (claim.sign > 0 and not claim.words and self._made(above))):
+        if prep.lower == "of" and (
+            above.lemma in _PARTITIVE or (claim.sign > 0 and not claim.words and self._made(above))
+        ):
             return above.i
         return self._unknown(claim)
 
     def _made(self, noun: Token) -> bool:
-        """"build a new climate of trust": whatever the noun, the verb above it brings the topic about."""
+        """ "build a new climate of trust": whatever the noun, the verb above it brings the topic about."""
         if noun.pos != "NOUN" or noun.dep not in ("dobj", "nsubjpass", "conj"):
             return False
         verb = self.parsed.head(noun.i)
@@ -349,7 +365,7 @@ class Climber:
         return listed if listed is not None else self._unknown(claim)
 
     def _named(self, verb: Token, word: Token, claim: Claim) -> bool:
-        """"called the tariffs unfair", "regards the drills as a provocation": `verb` names, `word` or what hangs on it judges."""
+        """ "called the tariffs unfair", "regards the drills as a provocation": `verb` names, `word` or what hangs on it judges."""
         found = [word] if word.i != verb.i else []
         for child in self.parsed.kids(word.i, "oprd", "acomp", "attr", "xcomp", "ccomp", "prep", "advcl", "conj"):
             found.append(child)
@@ -369,7 +385,7 @@ class Climber:
         return False
 
     def _predicate_noun(self, k: int, verb: Token, claim: Claim) -> int | None:
-        """"Our goal is a ceasefire": the subject judges what stands behind "is"."""
+        """ "Our goal is a ceasefire": the subject judges what stands behind "is"."""
         if claim.takes_sides or self.parsed.kids(verb.i, "expl"):
             return verb.i
         for subject in self.parsed.kids(verb.i, "nsubj"):
@@ -441,7 +457,7 @@ class Climber:
         return self._raised(verb, claim)
 
     def _raised(self, verb: Token, claim: Claim) -> int | None:
-        """"sanctions need to be lifted": the verb below "need" tells what is done to the topic."""
+        """ "sanctions need to be lifted": the verb below "need" tells what is done to the topic."""
         for inner in self.parsed.kids(verb.i, "xcomp"):
             passive = is_passive(self.parsed, inner.i)
             duty = self.stances.duties.get(verb.lemma) or self.stances.modals.get(verb.lemma)
@@ -468,7 +484,7 @@ class Climber:
         return out
 
     def _modifier(self, noun: Token, claim: Claim, span: range, used: set[int]) -> int | None:
-        """"sanctions relief", "the ceasefire proposal"."""
+        """ "sanctions relief", "the ceasefire proposal"."""
         row = self.stances.between(self.parsed, noun, MODIFIER)
         if row is None:
             for (first, preposition), known in self._noun_rows(noun):
@@ -499,13 +515,25 @@ class Climber:
         if above.pos in ("ADP", "SCONJ"):
             return self._behind(k, above, claim, span, used)
         subjects = [t.i for t in kids if t.dep in ("nsubj", "nsubjpass")]
-        relation = CLAUSE if token.dep == "ccomp" and not (infinitive and _has_to(kids)) else INFINITIVE if infinitive else GERUND
+        relation = (
+            CLAUSE
+            if token.dep == "ccomp" and not (infinitive and _has_to(kids))
+            else INFINITIVE
+            if infinitive
+            else GERUND
+        )
         if token.dep == "acl" and not infinitive:
             # "a resolution condemning the war"
             row = self.stances.between(self.parsed, above, MODIFIER)
             return above.i if row is not None and "carrier" in row.kinds else None
         duty = self.stances.duties.get(above.lemma) or self.stances.modals.get(above.lemma)
-        if duty is not None and relation == INFINITIVE and "duty" in duty.kinds and above.pos in _VERBAL and not subjects:
+        if (
+            duty is not None
+            and relation == INFINITIVE
+            and "duty" in duty.kinds
+            and above.pos in _VERBAL
+            and not subjects
+        ):
             self._side("duty", above.i, claim, f"{above.lower} to")
             return above.i
         jump = self._idiom_over(k, above, claim, span, used)
@@ -679,8 +707,7 @@ class Climber:
         if claim.done >= 0 and not claim.possible and not claim.mild:
             verb = self.tokens[claim.done]
             if verb.tag in ("VBD", "VBZ", "VBP") or any(
-                t.dep in ("aux", "auxpass") and t.lower in _TENSES
-                for t in self.parsed.kids(verb.i)
+                t.dep in ("aux", "auxpass") and t.lower in _TENSES for t in self.parsed.kids(verb.i)
             ):
                 claim.kind, claim.top = "deed", claim.done
                 claim.event = claim.event or self.events.get(claim.done)
@@ -697,6 +724,6 @@ def _has_to(kids: list[Token]) -> bool:
 _TENSES = frozenset("has have had is are was were do does did 's ’s 've ’ve 're ’re 'm ’m".split())  # noqa: SIM905
 _MODAL_FORMS = {"'ll": "will", "’ll": "will", "wo": "will"}
 _CONDITION_STARTS = frozenset(["provided", "on", "as", "in", "only"])
-_PARTITIVE = frozenset(["kind", "form", "sort", "type", "series", "number", "package", "set", "wave", "round", "act"])
+_PARTITIVE = frozenset(["some", "all", "most", "many", "part", "hundred", "thousand", "dozen", "kind", "form", "sort", "type", "series", "number", "package", "set", "wave", "round", "act"])
 
 __all__ = ["Claim", "Climber"]

@@ -62,7 +62,7 @@ class _Finder(Acts):
         self.status = status
         self.governs = governs
         self.contexts = contexts
-        self.dates = [(parsed.at(d.span[0]), d) for d in dates if d.span is not None]
+        self.dates = [(parsed.top(d.span), d) for d in dates if d.span is not None]
         self.consumed: set[int] = set()
 
     def find(self) -> tuple[list[Event], list[Note]]:
@@ -86,7 +86,7 @@ class _Finder(Acts):
         token = self.tokens[act.head]
         status, words = self.status(act.support if act.support is not None else act.head)
         kind, mode, source, target = act.type, act.mode, act.source, act.target
-        how = f"pattern '{act.pattern.row.pattern}' on '{self._said(act)}'"
+        how = f"pattern '{self._rule(act)}' on '{self._said(act)}'"
         if act.inner is not None:
             self._consume(act.inner)
             combined = combine(act.type, act.mode, act.inner.type, act.inner.mode)
@@ -95,7 +95,7 @@ class _Finder(Acts):
                 return None
             kind, mode = combined
             target = self._other_side(act)
-            how += f" with '{act.inner.pattern.row.pattern}' on '{self._said(act.inner)}'"
+            how += f" with '{self._rule(act.inner)}' on '{self._said(act.inner)}'"
             if not target and kind in ("AGREE", "REJECT", "THREATEN"):
                 target = self._partner(act)
             if not target and act.pattern.act is not None and kind not in ALONE:
@@ -145,8 +145,13 @@ class _Finder(Acts):
         sentence = self.parsed.sentence_of(act.head)
         inside = self.inside.get(act.head, ())
         confidence = 0.9 - act.doubt - (0.1 if act.pattern.noun else 0.0) - (0.1 if act.inner is not None else 0.0)
+        place = self._place(act)
+        if kind == "CONSULT" and mode is None and place is not None and place.country:
+            hosts = {p.actor for p in (*source, *target)}
+            if len(place.country) == 3 and place.country not in hosts and all(len(h or "") == 3 for h in hosts):
+                mode, how = "third-party", f"{how}; held in {place.name}"
         return Draft(
-            act, kind, mode, source, target, status, self._date(act), self._place(act),
+            act, kind, mode, source, target, status, self._date(act), place,
             inside[0].id if inside else None, self._trigger(act), sentence.i,
             round(max(0.2, min(0.99, confidence)), 2), how, [(sentence.start, sentence.end)],
             self.contexts(sentence.i), act.pattern.noun,
@@ -235,6 +240,17 @@ class _Finder(Acts):
             return " ... ".join(self.tokens[k].text for k in sorted(set(words)))
         return self.parsed.text[self.tokens[first].start : self.tokens[last].end]
 
+    def _rule(self, act: Act) -> str:
+        """The pattern that matched, of its alternatives only those that stand in the text."""
+        here = {self.tokens[k].lemma.lower() for k in (act.head, *act.used)} | {self.tokens[k].lower for k in act.used}
+
+        def chosen(word: str) -> str:
+            choices = word.strip("[]").split("/")
+            found = next((c for c in choices if c.split("_")[0] in here), None)
+            return word if len(choices) == 1 else found or f"{choices[0]}/…"
+
+        return " ".join(chosen(word) for word in act.pattern.row.pattern.split())
+
     def _trigger(self, act: Act) -> Span:
         if act.support is not None:
             a, b = sorted((act.support, act.head))
@@ -256,16 +272,11 @@ class _Finder(Acts):
         found = [
             d for k, d in self.dates
             if k < len(self.tokens) and self.tokens[k].sentence == self.tokens[act.head].sentence
-            and d.type == "point" and any(self.governs(h, k) for h in heads) and not self._of_thing(k, heads)
+            and d.type == "point" and any(self.governs(h, k) for h in heads)
         ]  # fmt: skip
         if not found:
             return None
         return min(found, key=lambda d: (d.start is None, abs((d.span or (0, 0))[0] - self.tokens[act.head].start)))
-
-    def _of_thing(self, k: int, heads: Sequence[int]) -> bool:
-        """Whether a date only names a thing: "left the 2015 deal"."""
-        token = self.tokens[k]
-        return token.dep in ("nummod", "compound", "amod", "poss", "nmod") and token.head not in heads
 
     def _place(self, act: Act) -> Place | None:
         heads = self._heads(act)

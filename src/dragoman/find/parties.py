@@ -31,7 +31,7 @@ class Parties:
         self.first_person = frozenset(
             w for kind in ("first_singular", "first_plural") for w in lexicon.language.get("pronouns", {}).get(kind, ())
         )
-        self.places = [(parsed.at(p.span[0]), p) for p in places if p.span is not None]
+        self.places = [(parsed.top(p.span), p) for p in places if p.span is not None]
         self.place_at = {k: p for place in places for k, p in _words_of(parsed, place)}
         self.roles = {r.role.lower(): r for r in lexicon.roles}
         self.state_names = {s.code: s.name for s in lexicon.states}

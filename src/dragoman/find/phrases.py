@@ -49,7 +49,9 @@ class Phrases(Generic[T]):
         reached = 0
         for token in tokens:
             if token.i < reached or (
-                token.lower not in root and token.lemma not in root and not (token.text.isupper() and token.text in root)
+                token.lower not in root
+                and token.lemma not in root
+                and not (token.text.isupper() and token.text in root)
             ):
                 continue
             hit = self._longest(tokens, token.i)
@@ -67,7 +69,12 @@ class Phrases(Generic[T]):
             if k >= len(tokens) or tokens[k].sentence != sentence:
                 continue
             token = tokens[k]
-            for key in {token.lower, token.lemma, token.lemma.lower(), token.text if token.text.isupper() else token.lower}:
+            for key in {
+                token.lower,
+                token.lemma,
+                token.lemma.lower(),
+                token.text if token.text.isupper() else token.lower,
+            }:
                 below = node.get(key) if key else None
                 if below is None:
                     continue
@@ -80,7 +87,9 @@ class Phrases(Generic[T]):
                 continue
             if token.lower in _ARTICLES or token.text in _SKIPPED:
                 stack.append((node, k + 1, gaps))
-            elif gaps < _GAP and (token.pos in ("ADJ", "ADV", "NUM") or token.tag == "PRP$" or token.dep in ("amod", "poss", "neg")):
+            elif gaps < _GAP and (
+                token.pos in ("ADJ", "ADV", "NUM") or token.tag == "PRP$" or token.dep in ("amod", "poss", "neg")
+            ):
                 stack.append((node, k + 1, gaps + 1))
         return best
 

@@ -24,7 +24,7 @@ from dragoman.lexicon.load import Lexicon
 from dragoman.lexicon.rows import Issue
 from dragoman.parse.base import Parsed, Sentence, Token
 from dragoman.parse.frames import is_passive, passive_subjects, subjects, verb_frame
-from dragoman.records import Event, Position, Span, Statement
+from dragoman.records import Event, Participant, Position, Span, Statement
 
 
 def find_positions(
@@ -124,14 +124,27 @@ class _Reader:
         for holder in self._holders(claim, topic):
             sign = -claim.sign if holder.flipped else claim.sign
             condition = claim.condition or self._condition_after(claim)
-            stance = "neutral" if claim.neutral else "conditional" if condition is not None else "for" if sign > 0 else "against"
+            stance = (
+                "neutral"
+                if claim.neutral
+                else "conditional"
+                if condition is not None
+                else "for"
+                if sign > 0
+                else "against"
+            )
             toward, regarding, shared = self._named(topic, claim, holder, issue, sign)
             sentence = self.parsed.sentence_of(topic.first)
             evidence = [(sentence.start, sentence.end)]
             if condition is not None and not sentence.start <= condition[0] < sentence.end:
                 after = self.parsed.sentence_of(self.parsed.at(condition[0]))
                 evidence.append((after.start, after.end))
-            confidence = _TRUST[claim.kind] - holder.doubt - (0.25 if claim.neutral else 0.0) - (0.05 if topic.polarity == 0 else 0.0)
+            confidence = (
+                _TRUST[claim.kind]
+                - holder.doubt
+                - (0.25 if claim.neutral else 0.0)
+                - (0.05 if topic.polarity == 0 else 0.0)
+            )
             words = " + ".join([*reversed(claim.words), f"'{self.parsed.text[topic.start : topic.end]}'"])
             position = Position(
                 actor=holder.actor,
@@ -153,7 +166,7 @@ class _Reader:
         statement, told = self._statement(claim.top)
         if told:
             return []  # what one side reports of another is not that other's position
-        speakers = actors(statement.speakers or ((statement.speaker,) if statement.speaker else ())) if statement else []
+        speakers = _officials(_speakers(statement)) if statement else []
         heads = self._subjects(claim)
         who: list[str] = []
         first = False
@@ -164,6 +177,8 @@ class _Reader:
                 found, mine = self._codes_of(i)
                 who.extend(c for c in found if c not in who)
                 first = first or mine
+        if not who and not first and statement is not None and heads and all(self._own(i) for i in heads):
+            first = True
         if first:
             if not speakers:
                 return []
@@ -176,18 +191,26 @@ class _Reader:
             mine_ = [w for w in who if w in speakers]
             others = tuple(w for w in who if w not in speakers)
             if mine_:
-                return [
-                    _Holder(s, tuple(w for w in who if w != s), tuple(claim.addressed), told_by) for s in mine_
-                ]
+                return [_Holder(s, tuple(w for w in who if w != s), tuple(claim.addressed), told_by) for s in mine_]
             if not who:
-                if heads and claim.kind in ("attitude", "intent", "deed", "purpose", "field", "act") and not claim.nobody:
+                if (
+                    heads
+                    and claim.kind in ("attitude", "intent", "deed", "purpose", "field", "act")
+                    and not claim.nobody
+                ):
                     if not self._impersonal(heads, claim.kind):
                         return []
                 elif not heads and claim.kind in ("deed", "purpose", "act"):
                     return []
                 together = len(speakers) > 1
                 return [
-                    _Holder(s, tuple(x for x in speakers if x != s) if together else (), tuple(claim.addressed), told_by, 0.1)
+                    _Holder(
+                        s,
+                        tuple(x for x in speakers if x != s) if together else (),
+                        tuple(claim.addressed),
+                        told_by,
+                        0.1,
+                    )
                     for s in speakers
                 ]
             if claim.kind == "duty":
@@ -195,33 +218,52 @@ class _Reader:
             if claim.kind in ("judgement",):
                 return [_Holder(s, (), tuple(claim.addressed), told_by, 0.05) for s in speakers]
             wrong = topic.issue and self.issues[topic.issue].table.get("wrong")
-            if wrong and claim.sign < 0 and topic.polarity < 0 and claim.kind in ("attitude", "deed") and claim.condition is None and not claim.neutral:
+            if (
+                wrong
+                and claim.sign < 0
+                and topic.polarity < 0
+                and claim.kind in ("attitude", "deed")
+                and claim.condition is None
+                and not claim.neutral
+            ):
                 # "Ruritania sponsors terrorism", said by somebody else, is a complaint
                 return [_Holder(s, (), others, told_by, 0.25, flipped=True) for s in speakers]
             return []
         if not who and not heads and claim.event is not None and claim.kind in ("act", "deed", "attitude"):
-            who = actors(claim.event.source)
+            who = _officials(claim.event.source)
         if not who:
             cue = self.by_id.get(told_by) if told_by else None
             if cue is not None and not heads:
-                who = actors(cue.speakers or ((cue.speaker,) if cue.speaker else ()))
+                who = _officials(_speakers(cue))
         if claim.kind == "duty" or (claim.kind == "judgement"):
             return []  # nobody says so
-        if claim.sign < 0 and topic.polarity < 0 and claim.kind == "attitude" and claim.condition is None and not claim.addressed:
+        if (
+            claim.sign < 0
+            and topic.polarity < 0
+            and claim.kind == "attitude"
+            and claim.condition is None
+            and not claim.addressed
+        ):
             doubt += 0.2
         return [_Holder(w, tuple(x for x in who if x != w), tuple(claim.addressed), told_by, doubt) for w in who]
 
     def _statement(self, i: int) -> tuple[Statement | None, bool]:
         """The innermost statement in whose content word `i` stands, and whether another side reports it."""
         start = self.tokens[i].start
-        inside = [s for s in self.statements if any(a <= start < b for a, b in s.content) and not _in(s.cue, start)]
+        inside = [
+            s for s in self.statements
+            if any(a <= start < b for a, b in s.content) and not _in(s.cue, start) and not _by_media(s)
+        ]  # fmt: skip
         if not inside:
             return None, False
         inner = min(inside, key=lambda s: sum(b - a for a, b in s.content))
-        mine = set(actors(inner.speakers or ((inner.speaker,) if inner.speaker else ())))
+        mine = set(actors(_speakers(inner)))
         outer = self.by_id.get(inner.within or "")
         while outer is not None:
-            theirs = set(actors(outer.speakers or ((outer.speaker,) if outer.speaker else ())))
+            if _by_media(outer):
+                outer = self.by_id.get(outer.within or "")
+                continue
+            theirs = set(actors(_speakers(outer)))
             if outer.speaker is not None and not mine & theirs and theirs:
                 return inner, True
             outer = self.by_id.get(outer.within or "")
@@ -245,7 +287,9 @@ class _Reader:
             else:
                 heads = list(self._agents(top))
             # "Chad is committed": parsers hang the subject on "is" now and then
-            return heads or [t.i for aux in self.parsed.kids(top.i, "aux", "auxpass") for t in self.parsed.kids(aux.i, "nsubj")]
+            return heads or [
+                t.i for aux in self.parsed.kids(top.i, "aux", "auxpass") for t in self.parsed.kids(aux.i, "nsubj")
+            ]
         if top.pos in ("NOUN", "PROPN"):
             owners = [t.i for t in self.parsed.kids(top.i, "poss")]
             owners += [t.i for t in self.parsed.kids(top.i, "amod", "compound", "nmod") if self._names(t)]
@@ -264,9 +308,11 @@ class _Reader:
                 break
             above = self.parsed.head(above.i)
         if above.pos in ("VERB", "AUX") and above.i != top.i:
-            return list(self._agents(above)) if above.dep != "relcl" or not self.parsed.kids(above.i, "nsubj") else [
-                t.i for t in self.parsed.kids(above.i, "nsubj")
-            ]
+            return (
+                list(self._agents(above))
+                if above.dep != "relcl" or not self.parsed.kids(above.i, "nsubj")
+                else [t.i for t in self.parsed.kids(above.i, "nsubj")]
+            )
         return list(subjects(self.parsed, top.i))
 
     def _agents(self, verb: Token) -> tuple[int, ...]:
@@ -281,7 +327,10 @@ class _Reader:
 
     def _codes_of(self, i: int) -> tuple[list[str], bool]:
         """Actors a subject stands for, through "the interests of ..." and "our position"; whether the speaker is among them."""
-        found = actors(self.references.of(i))
+        people = self.references.of(i)
+        found = _officials(people)
+        if people and not found:
+            return [], False
         mention = self.references.mention(i)
         if not found and mention is not None and mention.code and not mention.bound:
             found = [mention.code]
@@ -303,6 +352,16 @@ class _Reader:
                                 mine = True
                             found = found or codes(self.references, owner.i)
         return found, mine
+
+    def _own(self, i: int) -> bool:
+        """Whether "they" or "the government", told by its own spokesman, is the speaker's side."""
+        token = self.tokens[i]
+        if self.references.of(i):
+            return False
+        if token.lower in ("they", "he", "she"):
+            return True
+        owners = [t for t in self.parsed.kids(i, "poss", "amod", "compound", "nmod") if t.tag != "PRP$"]
+        return token.lemma in self.joint_nouns and token.tag == "NN" and not owners and not self.parsed.kids(i, "prep", "relcl")
 
     def _impersonal(self, heads: Sequence[int], kind: str) -> bool:
         return all(self.tokens[i].lower in ("it", "there", "this", "that", "what", "which") for i in heads) or (
@@ -336,7 +395,9 @@ class _Reader:
         regarding: str | None = None
         others = [c for c in sides.all() if c != me]
         if named == "toward":
-            toward = _first(addressed) or _first(c for c in others if c not in shared) or _first(shared) or _first(others)
+            toward = (
+                _first(addressed) or _first(c for c in others if c not in shared) or _first(shared) or _first(others)
+            )
             if topic.issue in _RELATIONS:
                 if toward is None:
                     toward = self._other_side(me, topic.first, holder.statement)
@@ -357,7 +418,13 @@ class _Reader:
         else:
             doers = _not(me, sides.doers)
             toward = _first(addressed) or _first(c for c in doers if c not in shared)
-            regarding = _only([c for c in _not(me, [*sides.targets, *sides.places, *sides.partners]) if c != toward and c not in shared])
+            regarding = _only(
+                [
+                    c
+                    for c in _not(me, [*sides.targets, *sides.places, *sides.partners])
+                    if c != toward and c not in shared
+                ]
+            )
         if regarding is None:
             regarding = self._pointed(topic)
         if toward is not None and toward in shared and topic.issue not in _RELATIONS:
@@ -388,7 +455,12 @@ class _Reader:
     def _pointed(self, topic: Topic) -> str | None:
         sentence = self.tokens[topic.first].sentence
         return next(
-            (p.code for p in self.topics.pointers if p.issue == topic.issue and self.tokens[p.first].sentence == sentence), None
+            (
+                p.code
+                for p in self.topics.pointers
+                if p.issue == topic.issue and self.tokens[p.first].sentence == sentence
+            ),
+            None,
         )
 
     def _other_side(self, me: str, i: int, statement: str | None) -> str | None:
@@ -407,7 +479,9 @@ class _Reader:
             first = self.parsed.sentences[max(0, sentence - reach)]
             last = self.parsed.sentences[sentence]
             near = [
-                p.actor for p in self.references.everybody() if p.actor and p.actor != me and first.start <= p.span[0] < last.end
+                p.actor
+                for p in self.references.everybody()
+                if p.actor and p.actor != me and first.start <= p.span[0] < last.end
             ]
             near = list(dict.fromkeys(near))
             if len(near) == 1:
@@ -419,7 +493,7 @@ class _Reader:
     # -- conditions, things taken up, aims denied -----------------------------------------------------------------
 
     def _condition_after(self, claim: Claim) -> Span | None:
-        """"We are ready. Of course, only if they are, too": a condition that stands as a sentence of its own."""
+        """ "We are ready. Of course, only if they are, too": a condition that stands as a sentence of its own."""
         number = self.tokens[claim.top].sentence + 1
         if number >= len(self.parsed.sentences):
             return None
@@ -434,7 +508,11 @@ class _Reader:
                 above = self.parsed.head(clause.i)
                 if clause.dep != "ROOT" and not _in(here.cue, above.start):
                     return None
-                words = [w for w in self.parsed.subtree(clause.i) if any(a <= self.tokens[w].start < b for a, b in here.content)]
+                words = [
+                    w
+                    for w in self.parsed.subtree(clause.i)
+                    if any(a <= self.tokens[w].start < b for a, b in here.content)
+                ]
                 while words and self.tokens[words[-1]].pos == "PUNCT":
                     words.pop()
                 words = [w for w in words if w >= k]
@@ -444,7 +522,7 @@ class _Reader:
         return None
 
     def _taken_up(self, found: Sequence[_Found]) -> list[_Found]:
-        """"We are ready to do this, if ...": the stance on what the speaker said just before."""
+        """ "We are ready to do this, if ...": the stance on what the speaker said just before."""
         out: list[_Found] = []
         busy = {f.sentence for f in found}
         for sentence in self.parsed.sentences:
@@ -507,16 +585,26 @@ class _Reader:
                 if self.tokens[t.first].sentence == sentence.i and self.issues[t.issue].table.get("aimed")
             ]  # fmt: skip
             target = next(
-                (c for k in range(first, last) for t in self.parsed.kids(k, "pobj", "dobj") for c in codes(self.references, t.i)), None
+                (
+                    c
+                    for k in range(first, last)
+                    for t in self.parsed.kids(k, "pobj", "dobj")
+                    for c in codes(self.references, t.i)
+                ),
+                None,
             )
             if not topics or target is None:
                 continue
             for actor, statement in self._deniers(first):
                 if actor != target:
-                    out.append(_Found(self._denial(actor, topics[0], target, statement, row.row.words, sentence), sentence.i))
+                    out.append(
+                        _Found(self._denial(actor, topics[0], target, statement, row.row.words, sentence), sentence.i)
+                    )
         return out
 
-    def _denial(self, actor: str, topic: Topic, target: str, statement: str | None, words: str, sentence: Sentence) -> Position:
+    def _denial(
+        self, actor: str, topic: Topic, target: str, statement: str | None, words: str, sentence: Sentence
+    ) -> Position:
         return Position(
             actor=actor,
             issue=topic.issue,
@@ -538,7 +626,10 @@ class _Reader:
             for at in (self.tokens[k], *self.parsed.ancestors(k)):
                 if at.sentence != self.tokens[first].sentence:
                     break
-                if any(t.dep == "neg" or (t.dep == "det" and t.lower == "no") for t in self.parsed.kids(at.i)) or at.lemma == "deny":
+                if (
+                    any(t.dep == "neg" or (t.dep == "det" and t.lower == "no") for t in self.parsed.kids(at.i))
+                    or at.lemma == "deny"
+                ):
                     return True
         return False
 
@@ -549,9 +640,12 @@ class _Reader:
         if statement is None:
             for k in (self.tokens[i], *self.parsed.ancestors(i)):
                 if k.pos == "VERB" and k.lemma in _ASKING:
-                    return [(c, None) for c in dict.fromkeys(c for a in self._agents(k) for c in actors(self.references.of(a)))]
+                    return [
+                        (c, None)
+                        for c in dict.fromkeys(c for a in self._agents(k) for c in actors(self.references.of(a)))
+                    ]
             return []
-        return [(c, statement.id) for c in actors(statement.speakers or ((statement.speaker,) if statement.speaker else ()))]
+        return [(c, statement.id) for c in _officials(_speakers(statement))]
 
     # -- acts that are positions by themselves --------------------------------------------------------------------
 
@@ -560,14 +654,15 @@ class _Reader:
         out: list[_Found] = []
         for event in self.events:
             reporter = self.by_id.get(event.statement or "")
-            sources = actors(event.source)
+            sources = _officials(event.source)
             if reporter is not None:
-                speakers = actors(reporter.speakers or ((reporter.speaker,) if reporter.speaker else ()))
+                speakers = _officials(_speakers(reporter))
                 sources = [s for s in sources if s in speakers]
             for issue in self.issues.values():
                 for rule in issue.table.get("acts", ()):
                     if self._ruled(rule, event):
-                        out.extend(self._by_act(issue, rule, event, source) for source in sources)
+                        found = [self._by_act(issue, rule, event, source) for source in sources]
+                        out.extend(f for f in found if f.position.toward or f.position.regarding)
         return out
 
     def _ruled(self, rule: dict[str, object], event: Event) -> bool:
@@ -614,6 +709,8 @@ class _Reader:
 
 # issues that are about two sides: the other one stands as `toward`, not as somebody who shares the view
 _RELATIONS = frozenset(["bilateral-relations", "diplomatic-presence", "dialogue"])
+# sectors of people who are of a state but do not speak for it
+_NO_STATE = frozenset("OPP REB CVL JRN BUS LAB EDU PTY ELI CRM AGR MED UAF PRM ACT NGO".split())  # noqa: SIM905
 _ASKING = frozenset(["ask", "urge", "deny", "say", "insist", "tell", "request"])
 _TRUST = {
     "attitude": 0.85, "field": 0.85, "judgement": 0.75, "duty": 0.8, "intent": 0.75, "purpose": 0.65, "deed": 0.65, "act": 0.65,
@@ -672,6 +769,20 @@ def _joined(a: Position, b: Position) -> Position:
         condition=a.condition or b.condition,
         confidence=round(min(0.95, best.confidence + more), 2),
     )
+
+
+def _speakers(statement: Statement) -> tuple[Participant, ...]:
+    return statement.speakers or ((statement.speaker,) if statement.speaker else ())
+
+
+def _by_media(statement: Statement) -> bool:
+    """Whether a newspaper or agency reports it: its word is that of the article."""
+    return all((p.actor or "").startswith("MNC:") or p.sector == "JRN" for p in _speakers(statement)) and bool(_speakers(statement))
+
+
+def _officials(people: Iterable[Participant]) -> list[str]:
+    """Codes of those who can speak for a state or body; an opposition leader or a journalist of a state cannot."""
+    return actors(p for p in people if p.sector not in _NO_STATE or ":" in (p.actor or ""))
 
 
 def _first(values: Iterable[str]) -> str | None:

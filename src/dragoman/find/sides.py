@@ -13,7 +13,9 @@ from dragoman.records import Participant
 _WITH = frozenset(["with", "between", "to", "toward", "towards", "among", "and"])
 _BY = frozenset(["by", "from"])
 _AT = frozenset(["on", "against", "at", "upon"])
-_PLACE = frozenset(["in", "over", "of", "for", "about", "near", "inside", "across", "through", "throughout", "regarding", "around"])
+_PLACE = frozenset(
+    ["in", "over", "of", "for", "about", "near", "inside", "across", "through", "throughout", "regarding", "around"]
+)
 _FAR = ("relcl", "acl", "advcl", "ccomp", "appos", "punct", "cc", "parataxis")
 
 
@@ -68,7 +70,11 @@ def codes(references: References, i: int) -> list[str]:
     found = [p.actor for p in references.of(i) if p.actor]
     if not found:
         mention = references.mention(i)
-        found = [mention.code] if mention is not None and mention.code and not mention.bound else actors(references.within(i))
+        found = (
+            [mention.code]
+            if mention is not None and mention.code and not mention.bound
+            else actors(references.within(i))
+        )
     return list(dict.fromkeys(found))
 
 

@@ -22,7 +22,6 @@ _ALLOWED = {
     CLAUSE: frozenset(["act"]),
     MODIFIER: frozenset(["effect", "carrier"]),
     SUBJECT: frozenset(["subject", "self"]),
-
     PREPOSITION: frozenset(["thing", "act", "effect", "carrier", "field", "subject"]),
 }
 _PARTS = {
@@ -65,7 +64,11 @@ class Stances:
                 (self.modals if len(words) == 1 else self.duties)[words[0]] = compiled
             elif "condition" in compiled.kinds:
                 self.conditions[" ".join(words)] = compiled
-            elif "aim" in compiled.kinds or len(words) > 2 or (len(words) == 2 and (row.part == "phrase" or words[1] not in _SMALL)):
+            elif (
+                "aim" in compiled.kinds
+                or len(words) > 2
+                or (len(words) == 2 and (row.part == "phrase" or words[1] not in _SMALL))
+            ):
                 long.append((row.words, compiled))
             elif len(words) == 2:
                 self._pairs[words[0], words[1], row.part] = compiled

@@ -42,7 +42,7 @@ class StatusReader:
         self._by_sentence: dict[int, list[EventDate]] = defaultdict(list)
         for time in self._dates:
             if time.span is not None:
-                k = parsed.at(time.span[0])
+                k = parsed.top(time.span)
                 if k < len(parsed.tokens):
                     self._by_sentence[parsed.tokens[k].sentence].append(time)
 
@@ -186,13 +186,17 @@ class StatusReader:
         for time in self._by_sentence.get(parsed.tokens[i].sentence, ()):
             if time.span is None or time.end is None or self._published is None:
                 continue
-            if time.end < _days_before(self._published, PAST_DAYS) and governs(parsed, i, parsed.at(time.span[0])):
+            if time.end < _days_before(self._published, PAST_DAYS) and governs(parsed, i, parsed.top(time.span)):
                 return time
         return None
 
 
 def governs(parsed: Parsed, i: int, k: int) -> bool:
-    """Whether word `k` belongs to the clause of the act at `i`: no other verb stands between them going up."""
+    """Whether word `k` (of a date, a place) belongs to the clause of the act at `i`.
+
+    Going up from it no other verb may stand between, and it may not merely name a thing ("the storms of last winter",
+    "the 2015 deal"). A prepositional phrase hung on a noun of the clause counts: parsers often hang it there.
+    """
     if k >= len(parsed.tokens):
         return False
     clause = _verb_over(parsed, i)
@@ -204,6 +208,12 @@ def governs(parsed: Parsed, i: int, k: int) -> bool:
         if token.head == at:
             return False
         if token.pos in ("VERB", "AUX") and at != k:
+            return False
+        above = parsed.tokens[token.head]
+        names = token.dep in ("nummod", "compound", "amod", "poss", "nmod") or (
+            token.dep == "prep" and token.lower == "of"
+        )
+        if names and above.pos in ("NOUN", "PROPN") and above.i not in (i, clause):
             return False
         at = token.head
     return False

@@ -38,7 +38,11 @@ class Topics:
     """The issues that a text speaks of. `mentions` and `pointers` stand in the order of the text."""
 
     def __init__(
-        self, parsed: Parsed, mentions: tuple[Topic, ...], pointers: tuple[Pointer, ...], contexts: dict[str, tuple[str, ...]]
+        self,
+        parsed: Parsed,
+        mentions: tuple[Topic, ...],
+        pointers: tuple[Pointer, ...],
+        contexts: dict[str, tuple[str, ...]],
     ) -> None:
         self.mentions = mentions
         self.pointers = pointers

@@ -93,6 +93,15 @@ class Parsed(msgspec.Struct, frozen=True, dict=True):
 
         return bisect_right(self._ends, char)
 
+    def top(self, span: tuple[int, int]) -> int:
+        """Position of the word of a span on which the others hang (the number of words, for a span without any)."""
+        first = self.at(span[0])
+        last = self.at(max(span[0], span[1] - 1))
+        for k in range(first, min(last + 1, len(self.tokens))):
+            if not first <= self.tokens[k].head <= last or self.tokens[k].head == k:
+                return k
+        return first
+
     @cached_property
     def _ends(self) -> list[int]:
         return [t.end for t in self.tokens]

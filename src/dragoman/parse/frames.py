@@ -127,10 +127,12 @@ def is_passive(parsed: Parsed, i: int) -> bool:
     """Whether a verb is passive: "was expelled", "expelled by", "the diplomats expelled"."""
     token = parsed.tokens[i]
     deps = {t.dep for t in parsed.kids(i)}
-    if deps & {"auxpass", "nsubjpass", "agent"}:
+    if deps & {"auxpass", "nsubjpass"}:
         return True
     if token.tag != "VBN":
         return False
+    if "agent" in deps:
+        return True
     if token.dep in ("acl", "amod"):
         return True
     if token.dep == "relcl":
