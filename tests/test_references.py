@@ -27,8 +27,8 @@ TUNED = [case for case in CASES if not case.get("held_out")]
 HELD_OUT = [case for case in CASES if case.get("held_out")]
 
 # just below what was measured on the held-out half; raise them with the engine, lower them only aloud
-ACTOR_FLOOR = 0.0
-PERSON_FLOOR = 0.0
+ACTOR_FLOOR = 0.89
+PERSON_FLOOR = 0.80
 
 Read = dict[str, References]
 

@@ -1,7 +1,7 @@
-"""The same page with other actors: states, capitals, people, offices and days change, what was read stays.
+"""The same page with other actors: states, towns, people, offices and days change, what was read stays.
 
-Every state of a page becomes another (name, adjective, nationals, capital, seats), every known person an invented one,
-offices change places, days move on. Nothing in code or tables may hang on who the actors of a page are.
+Every state of a page becomes another (name, adjective, nationals, capital, seats, towns), every known person an
+invented one, offices change places, days move on. Nothing in code or tables may hang on who the actors of a page are.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ HERE = Path(__file__).parent
 PAGES = "01 02 03 04 05 06 08 09 10 11 12 13 15 16 17 18 20 21 25".split()
 SEEDS = (1, 2)
 # just below what was measured; raise them with the coder, lower them only aloud
-EVENTS_FLOOR = 0.0
-STATEMENTS_FLOOR = 0.0
+EVENTS_FLOOR = 0.93
+STATEMENTS_FLOOR = 0.87
 # what is read into a page that did not say it, until it is mended: (page, type)
 NEW_TYPES: set[tuple[str, str]] = set()
 
@@ -191,6 +191,7 @@ def swap_of(article: Article, lexicon: Lexicon, seed: int) -> Swap:
         _swap_state(swap, old, new, lexicon)
     _swap_people(swap, article, lexicon, draw)
     _swap_offices(swap, set(swap.codes), lexicon)
+    _swap_towns(swap, text, lexicon)
     for n, day in enumerate(DAYS):
         swap.words.append((day, Word("plain", None, DAYS[(n + 3) % 7])))
     # what holds the name of a state and is none of its forms stays: "Gulf of Oman", "African Union"
@@ -271,6 +272,18 @@ def _seat(seat: Seat, new: State) -> Word:
     ministry = "defence ministry" if seat.sector == "MIL" else "foreign ministry"
     what = {"ministry": ministry, "parliament": "parliament", "force": "army", "court": "supreme court"}
     return Word("plain", None, f"{new.adjectives[0]} {what.get(seat.kind, 'intelligence service')}")
+
+
+def _swap_towns(swap: Swap, text: str, lexicon: Lexicon) -> None:
+    """Towns become the larger towns of the other state, so that a host stays a host."""
+    known = {form for form, _ in swap.words} | {row.form for row in lexicon.ambiguous}
+    towns: dict[str, list[str]] = {}
+    for city in sorted(lexicon.cities, key=lambda c: -c.population):
+        if city.name not in known:
+            towns.setdefault(city.country, []).append(city.name)
+    for old, new in swap.codes.items():
+        here = [town for town in towns.get(old, ()) if _stands(town, text)]
+        swap.words += [(a, Word("plain", None, b)) for a, b in zip(here, towns.get(new, ()), strict=False)]
 
 
 def _swap_people(swap: Swap, article: Article, lexicon: Lexicon, draw: random.Random) -> None:

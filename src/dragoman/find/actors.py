@@ -22,14 +22,13 @@ def find_mentions(parsed: Parsed, lexicon: Lexicon, *, published: str | None = N
     hits = known.names.find(parsed.text)
     page = _Page(parsed.text)
     out: list[Mention] = []
+    surnames: set[str] = set()
     for start, end, values in hits:
         first = parsed.at(start)
         if first >= len(parsed.tokens):
             continue
         last = parsed.at(end - 1) + 1
         form = fold(parsed.text[start:end])
-        if not _spelt_as_name(form, parsed.tokens[first]):
-            continue
         rows = known.ambiguous.get(form, ())
         for row in rows:
             if _ruled_out(row, parsed.text, start, end, page):
@@ -37,7 +36,10 @@ def find_mentions(parsed: Parsed, lexicon: Lexicon, *, published: str | None = N
         if not values:
             continue
         if _inside_name(parsed, first, last, values, known):
+            surnames.add(form)
             continue
+        if form in surnames and not any(m.code == v.code for m in out for v in values):
+            continue  # "Jordan paid", on a page about Michael Jordan
         best = _choose(values, rows, published)
         if best is None:
             continue
@@ -69,11 +71,6 @@ class _Page:
         if self._folded is None:
             self._folded = fold(self._text)
         return any(word in self._folded for word in map(fold, words))
-
-
-def _spelt_as_name(form: str, token: Token) -> bool:
-    """Capitals make a name; "us" and "polish" are words."""
-    return form[0].isupper() or form[0].isdigit() or not form[0].isalpha() or any(c.isupper() for c in form[1:])
 
 
 def _ruled_out(row: Ambiguous, text: str, start: int, end: int, page: _Page) -> bool:

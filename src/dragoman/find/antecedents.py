@@ -298,12 +298,21 @@ class Antecedents(NamedPage):
         """The actors that weigh most in this and the three sentences before."""
         sentence = self.tokens[k].sentence
         weight: dict[str, float] = {}
+        doers: set[str | None] = set()
+        if self.tokens[k].dep in ("dobj", "pobj"):
+            # "Ramoutar spoke to both presidents": he is none of them
+            for t in self.parsed.kids(self._clause(k), "nsubj"):
+                doers = {p.actor for p in self.who.get(t.i, ())} if len(self.who.get(t.i, ())) == 1 else set()
         for seen in reversed(self.flow):
             distance = sentence - seen.sentence
             if distance > 3 and len(weight) >= count:
                 break
             for who in seen.who:
-                if who.actor and (len(who.actor) == 3 or who.actor.startswith(("IGO:", "NSA:"))):
+                if (
+                    who.actor
+                    and who.actor not in doers
+                    and (len(who.actor) == 3 or who.actor.startswith(("IGO:", "NSA:")))
+                ):
                     weight[who.actor] = weight.get(who.actor, 0.0) + (1.0 + 0.25 * seen.weight) / (
                         1 + distance * distance
                     )

@@ -1,4 +1,4 @@
-"""What is wanted of a topic: the words above it, read upwards one by one, until somebody supports, demands or rejects it.
+"""What is wanted of a topic: the words above it, read upwards one by one, until somebody wants or rejects it.
 
 "Japan opposes lifting sanctions": sanctions -> lifting turns the sign round -> opposes turns it back and takes sides.
 """
@@ -32,7 +32,7 @@ _WOULD = frozenset(["would", "'d", "’d"])
 _RAISING = frozenset(["seem", "appear", "continue", "begin", "start", "deserve", "remain", "be", "tend", "cease"])
 # acts that take sides by themselves when no row of stance.csv stands on their word
 _BY_TYPE = {"AGREE": 1, "SUPPORT": 1, "COOPERATE": 1, "AID": 1, "REJECT": -1}
-_ABOUT = frozenset(["on", "about", "to", "of", "for", "in", "over", "against", "with"])
+_ABOUT = frozenset(["on", "about", "to", "of", "in", "over", "against"])
 
 
 class Claim(msgspec.Struct, gc=False):
@@ -329,6 +329,8 @@ class Climber:
             above.lemma in _PARTITIVE or (claim.sign > 0 and not claim.words and self._made(above))
         ):
             return above.i
+        if gerund and claim.takes_sides and prep.lower not in _ALONGSIDE:
+            return -1  # "stopped short of endorsing"
         return self._unknown(claim)
 
     def _made(self, noun: Token) -> bool:
@@ -365,7 +367,7 @@ class Climber:
         return listed if listed is not None else self._unknown(claim)
 
     def _named(self, verb: Token, word: Token, claim: Claim) -> bool:
-        """ "called the tariffs unfair", "regards the drills as a provocation": `verb` names, `word` or what hangs on it judges."""
+        """ "called the tariffs unfair", "regards the drills as a threat": `verb` names, `word` or the next judges."""
         found = [word] if word.i != verb.i else []
         for child in self.parsed.kids(word.i, "oprd", "acomp", "attr", "xcomp", "ccomp", "prep", "advcl", "conj"):
             found.append(child)
@@ -471,7 +473,7 @@ class Climber:
             if any(t.dep == "neg" for t in self.parsed.kids(inner.i)):
                 claim.sign = -claim.sign
             if duty is not None:
-                self._side("duty", verb.i, claim, verb.lower)
+                self._side("duty", verb.i, claim, duty.row.words)
             return verb.i
         return None
 
@@ -488,7 +490,7 @@ class Climber:
         row = self.stances.between(self.parsed, noun, MODIFIER)
         if row is None:
             for (first, preposition), known in self._noun_rows(noun):
-                if first and preposition in ("of", "for", "on") and known.kinds & {"effect", "carrier"}:
+                if first and preposition and known.kinds & {"effect", "carrier"}:
                     row = known
                     break
         if row is None:
@@ -498,7 +500,7 @@ class Climber:
 
     def _noun_rows(self, noun: Token) -> list[tuple[tuple[str, str], StanceRow]]:
         out = []
-        for preposition in ("of", "for", "on"):
+        for preposition in ("of", "for"):
             row = self.stances.between(self.parsed, noun, PREPOSITION, preposition)
             if row is not None and len(row.words) == 2:
                 out.append(((row.words[0], preposition), row))
@@ -534,7 +536,7 @@ class Climber:
             and above.pos in _VERBAL
             and not subjects
         ):
-            self._side("duty", above.i, claim, f"{above.lower} to")
+            self._side("duty", above.i, claim, duty.row.words)
             return above.i
         jump = self._idiom_over(k, above, claim, span, used)
         row = None
@@ -546,9 +548,9 @@ class Climber:
                         pair = self.stances.between(self.parsed, above, PREPOSITION, preposition)
                         row = pair if pair is not None and "act" in pair.kinds else row
                 for other in self.parsed.kids(above.i, "dobj"):  # "expressed its wish to"
-                    noun = self.stances.between(self.parsed, other, INFINITIVE)
-                    if noun is not None and other.pos in ("NOUN", "PROPN") and other.i < k:
-                        self._apply(noun, other, claim, INFINITIVE, gerund=True)
+                    wish = self.stances.between(self.parsed, other, INFINITIVE)
+                    if wish is not None and other.pos in ("NOUN", "PROPN") and other.i < k:
+                        self._apply(wish, other, claim, INFINITIVE, gerund=True)
                         claim.path.append(other.i)
                         return self._object(other.i, above, claim, span, used)
             if row is None and relation == CLAUSE and token.tag in ("VB", "VBN"):
@@ -565,19 +567,19 @@ class Climber:
         if relation in (INFINITIVE, CLAUSE) and not claim.takes_sides and (claim.done >= 0 or self._moved):
             # "it is necessary to fight crime", "it is unacceptable that the truce is violated"
             be = above if above.lemma == "be" else self.parsed.head(above.i)
-            for i in self._predicates(be) if be.lemma == "be" else ():
-                judging = self.stances.judging(self.tokens[i])
+            for at in self._predicates(be) if be.lemma == "be" else ():
+                judging = self.stances.judging(self.tokens[at])
                 if judging is not None:
-                    self._apply(judging, self.tokens[i], claim, SUBJECT)
+                    self._apply(judging, self.tokens[at], claim, SUBJECT)
                     claim.top = be.i
                     return be.i
         if above.lemma == "be" and relation == INFINITIVE:
-            for subject in self.parsed.kids(above.i, "nsubj"):
-                judging = self.stances.judging(subject)
+            for noun in self.parsed.kids(above.i, "nsubj"):
+                judging = self.stances.judging(noun)
                 if judging is not None and not claim.takes_sides:
                     # "our aim is to end ..."
-                    self._apply(judging, subject, claim, SUBJECT)
-                    claim.top = subject.i
+                    self._apply(judging, noun, claim, SUBJECT)
+                    claim.top = noun.i
             return above.i
         if relation == CLAUSE:
             return None
@@ -721,9 +723,32 @@ def _has_to(kids: list[Token]) -> bool:
     return any(t.dep == "aux" and t.lower == "to" for t in kids)
 
 
-_TENSES = frozenset("has have had is are was were do does did 's ’s 've ’ve 're ’re 'm ’m".split())  # noqa: SIM905
+_TENSES = frozenset("has have had is are was were do does did 's ’s 've ’ve 're ’re 'm ’m".split())
 _MODAL_FORMS = {"'ll": "will", "’ll": "will", "wo": "will"}
+_ALONGSIDE = frozenset(["after", "before", "by", "in", "while", "since", "on", "besides", "when", "upon", "through"])
 _CONDITION_STARTS = frozenset(["provided", "on", "as", "in", "only"])
-_PARTITIVE = frozenset(["some", "all", "most", "many", "part", "hundred", "thousand", "dozen", "kind", "form", "sort", "type", "series", "number", "package", "set", "wave", "round", "act"])
+_PARTITIVE = frozenset(
+    [
+        "some",
+        "all",
+        "most",
+        "many",
+        "part",
+        "hundred",
+        "thousand",
+        "dozen",
+        "kind",
+        "form",
+        "sort",
+        "type",
+        "series",
+        "number",
+        "package",
+        "set",
+        "wave",
+        "round",
+        "act",
+    ]
+)
 
 __all__ = ["Claim", "Climber"]

@@ -43,7 +43,7 @@ class _Entry(msgspec.Struct, frozen=True):
 
 
 def _whole(parsed: Parsed, first: int, last: int) -> bool:
-    """Whether a phrase that begins with a verb ends with its object: not "stop the war | games", nor "the military struck"."""
+    """Whether a phrase stands as it was meant: not "stop the war | games", nor "the military struck"."""
     end = parsed.tokens[last - 1]
     if last - first > 1 and end.tag in ("VBD", "VBZ", "VBP") and parsed.tokens[first].pos != "VERB":
         return False

@@ -202,7 +202,12 @@ class NamedPage(TitledPage):
         words = key.split()
         for person in reversed(self.people):
             full = name_key(person.name).split()
-            if words[-1] in person.keys or (len(words) == 1 and len(full) > 1 and words[0] in (full[-1],)):
+            alike = (
+                len(words[-1]) > 4
+                and person.known is None
+                and any(sound_key(words[-1]) == sound_key(k) for k in person.keys)
+            )
+            if alike or words[-1] in person.keys or (len(words) == 1 and len(full) > 1 and words[0] in (full[-1],)):
                 if len(words) > 1 and len(full) > 1 and not _given_agree(words[0], full[0]):
                     continue
                 if len(words) > 1 and len(full) == 1:
@@ -383,14 +388,18 @@ class NamedPage(TitledPage):
             edge -= 1
         if edge - 2 >= sentence.first and tokens[edge - 1].text == ",":
             k = edge - 2
-            while (
-                k >= sentence.first
-                and k in self.at
-                and tokens[self.at[k].first - 1].lower in ("of", "for", "the", "at")
-            ):
-                k = self.at[k].first - 1
-                while k > sentence.first and tokens[k].lower in ("of", "for", "the", "at"):
+            for _ in range(10):
+                beside = self.title_at.get(k)
+                if k < sentence.first or (beside is not None and beside.kind == "person"):
+                    break
+                if beside is not None:
+                    k = beside.first - 1
+                elif k in self.at and self.at[k].kind != "person":
+                    k = self.at[k].first - 1
+                elif tokens[k].lower in ("of", "for", "the", "to", "at", "in"):
                     k -= 1
+                else:
+                    break
             title = self.title_at.get(k)
             closes = last >= sentence.last or tokens[last].text in (",", ".", ")", ";") or last in self.title_at
             if title is not None and title.kind == "person" and not title.plural and not title.named and closes:

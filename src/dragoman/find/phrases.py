@@ -20,7 +20,7 @@ _GAP = 2  # words such as "new", "our", "Russian" that may stand inside a phrase
 class Phrases(Generic[T]):
     """Finds phrases by their words: as printed or as lemma; an abbreviation in capitals only as printed.
 
-    Articles do not count; inside a phrase up to two adjectives, adverbs or possessives may stand ("the new Russian weapons").
+    Articles do not count; up to two adjectives, adverbs or possessives may stand inside ("the new Russian weapons").
     """
 
     def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
@@ -95,7 +95,7 @@ class Phrases(Generic[T]):
 
 
 def _variants(words: list[str]) -> Iterable[list[str]]:
-    """The phrase as given and with its last word in the singular; capitals stay only where a word is an abbreviation."""
+    """The phrase as given and with its last word in the singular; capitals stay only in abbreviations."""
     plain = [w if w.isupper() and len(w) > 1 else w.lower() for w in words]
     yield plain
     last = plain[-1]

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from dragoman.find.antecedents import Antecedents
 from dragoman.find.base import Mention, References, participant_of
-from dragoman.find.titles import MANY, Person, Title
+from dragoman.find.titles import HEADS, MANY, Person, Title
 from dragoman.lexicon.gazetteer import gazetteer
 from dragoman.lexicon.load import Lexicon
 from dragoman.parse.base import Parsed, Token
@@ -145,7 +145,7 @@ class _Page(Antecedents):
 
     def _place_official(self, person: Person, first: int) -> None:
         """ "China criticised the pact. Foreign ministry spokesman Li Wen said ...": of the state that acts before."""
-        title = self.title_at.get(first - 1)
+        title = self.title_of.get(self.chunk_at[first])
         if (
             person.actor is not None
             or person.known is not None
@@ -153,13 +153,24 @@ class _Page(Antecedents):
             or title.sector not in ("GOV", "MIL", "LEG", "JUD", "COP")
         ):
             return
-        sentence = self.tokens[first].sentence
+        token = self.tokens[first]
+        for t in self.parsed.kids(self._clause(first), "prep"):
+            # "met President X in Accra"
+            for town in self.parsed.kids(t.i, "pobj"):
+                mention = self.at.get(town.i)
+                if t.lower == "in" and mention is not None and mention.kind == "capital" and title.office in HEADS:
+                    person.actor = mention.code
+                    return
+        subject = any(t.dep in ("nsubj", "nsubjpass") for t in self.tokens[first : self.chunk_at[first][1]])
         for seen in reversed(self.flow):
-            if sentence - seen.sentence > 2:
+            distance = token.sentence - seen.sentence
+            if distance > 2:
                 return
-            if seen.weight >= 2.5 and len(seen.who) == 1 and not seen.plural:
-                code = seen.who[0].actor
-                if seen.person is None and code and len(code) == 3:
+            if distance == 0 and not subject:
+                continue  # whom somebody meets is of another state
+            code = seen.who[0].actor if len(seen.who) == 1 and not seen.plural else None
+            if seen.weight >= 2.5 and code and len(code) == 3:
+                if seen.person is None or (title.sector == "GOV" and distance > 0):
                     person.actor = code
                 return
 
@@ -246,7 +257,7 @@ class _Page(Antecedents):
                 if codes and not title.plural:
                     return list(dict.fromkeys(codes))
         for prep in self.parsed.kids(title.head, "prep"):
-            if prep.lower == "of" and title.kind != "person":
+            if (prep.lower == "of" and title.kind != "person") or (prep.lower in ("for", "of", "to") and title.office):
                 # "the government of Bashar al-Assad", "the office of the president"
                 for token in self.parsed.kids(prep.i, "pobj"):
                     owner = self.person_at.get(token.i)
@@ -295,7 +306,11 @@ class _Page(Antecedents):
         wanted = title.office
         level = self.known.offices[wanted].level if wanted in self.known.offices else None
         lemma = self.tokens[title.head].lemma.lower()
-        for seen in reversed(self.flow[-60:]):
+        here = self.tokens[title.head].sentence
+        recent = sorted(
+            self.flow[-60:], key=lambda s: (min(s.weight, 4.0) - 1.2 * (here - s.sentence), s.token), reverse=True
+        )
+        for seen in recent:
             person = seen.person
             if person is None or not (person.office or person.role):
                 continue
@@ -371,12 +386,15 @@ class _Page(Antecedents):
 
     def _local(self, title: Title, span: Span) -> tuple[Participant, ...]:
         """ "The junta", "the army", "the president" with nobody named: those of the state that acted before."""
-        if title.sector not in ("GOV", "MIL", "LEG", "COP", "JUD") or self._indefinite(title):
+        if title.office in ("ambassador", "un-ambassador", "envoy", "special-representative", "consul", "negotiator"):
+            return ()  # sent by one state to another: the text must say by whom
+        own_media = title.sector == "JRN" and title.role.lower().startswith("state ")
+        if self._indefinite(title) or not (own_media or title.sector in ("GOV", "MIL", "LEG", "COP", "JUD")):
             return ()
         lemma = self.tokens[title.head].lemma.lower()
         if lemma in self.words["state_words"] and lemma != "country":
             return ()
-        if not any(t.lower in ("the", "its") for t in self.parsed.kids(title.head, "det", "poss")):
+        if not own_media and not any(t.lower in ("the", "its") for t in self.parsed.kids(title.head, "det", "poss")):
             return ()
         sentence = self.tokens[title.head].sentence
         for seen in reversed(self.flow):

@@ -33,7 +33,7 @@ class Sides(msgspec.Struct, gc=False):
 
 
 def sides_of(parsed: Parsed, references: References, first: int, last: int, path: Sequence[int]) -> Sides:
-    """The sides of the topic at words `first` up to `last`; `path` are the words above it that govern it, nearest first."""
+    """The sides of the topic at words `first` up to `last`; `path` are the words that govern it, nearest first."""
     out = Sides([], [], [], [])
     span = range(first, last)
     for i in span:

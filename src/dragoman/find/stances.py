@@ -1,4 +1,4 @@
-"""Words that tell a stance, compiled from stance.csv, and the row that holds between a governing word and what hangs on it."""
+"""Words that tell a stance, compiled from stance.csv, and the row that holds between a word and what hangs on it."""
 
 from __future__ import annotations
 
@@ -156,7 +156,8 @@ def stances(lexicon: Lexicon) -> Stances:
 _LOOSE = frozenset(["of", "to", "for"])
 _ON = _LOOSE | {"on", "about", "against", "concerning"}
 _SMALL = frozenset(
-    "about after against as at away back by down for from in into of off on out over through to towards up upon with".split()  # noqa: SIM905
+    "about after against as at away back by down for from in into of off on out over through to toward towards "
+    "up upon with".split()
 )
 
 

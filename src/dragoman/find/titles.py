@@ -230,6 +230,9 @@ class TitledPage:
                 if token.tag != "POS" and not token.lower.startswith(("'", "’")):
                     break
             elif k in self.title_at and self.title_at[k].kind == "person":
+                # "the Croatian leader's adviser" is of Croatia too
+                if not found and k + 1 < len(tokens) and tokens[k + 1].tag == "POS":
+                    title.codes.extend(self.title_at[k].codes)
                 break
             k -= 1
         after = title.last

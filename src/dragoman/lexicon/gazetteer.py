@@ -170,6 +170,8 @@ class Gazetteer:
         best: tuple[int, str] | None = None
         for i in range(at, min(at + 8, len(lowers))):
             following = node.get(lowers[i])
+            if following is None and lowers[i] == "the" and i > at:
+                continue  # "chief of the Polish diplomacy"
             if following is None:
                 break
             node = following  # type: ignore[assignment]

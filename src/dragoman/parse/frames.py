@@ -16,6 +16,12 @@ OBJECT_CONTROL = frozenset(
     "authorize authorise encourage require oblige push advise convince challenge dare bar ban prohibit forbid "
     "implore".split()
 )
+# the parser's labels for a rare name it cannot place ("Nauru summoned the envoy")
+_STRAY = ("npadvmod", "advmod", "dep")
+_TIMES = frozenset(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
+    "September October November December Christmas Easter Ramadan".split()
+)
 _SUBJECTS = ("nsubj", "csubj")
 _PASSIVE = ("nsubjpass", "csubjpass")
 _VERBAL = ("VERB", "AUX")
@@ -51,6 +57,10 @@ def verb_frame(parsed: Parsed, i: int) -> Frame:
     else:
         agents = subjects(parsed, i)
         objects = tuple(t.i for t in parsed.kids(i, "dobj", "dative", "attr", "oprd", "acomp") if t.pos != "ADP")
+        if not objects:
+            objects = tuple(
+                t.i for t in parsed.kids(i, *_STRAY) if t.pos == "PROPN" and t.i > i and t.text not in _TIMES
+            )
         if not objects and not preps:
             objects = _shared_objects(parsed, i)
     # "provided two million in aid to Fiji": what belongs to the act may hang on a noun further in
@@ -164,6 +174,10 @@ def subjects(parsed: Parsed, i: int, depth: int = 0) -> tuple[int, ...]:
     if depth > 6:
         return ()
     token = parsed.tokens[i]
+    if token.tag in ("VBD", "VBZ", "VBP"):
+        stray = tuple(t.i for t in parsed.kids(i, *_STRAY) if t.pos == "PROPN" and t.i < i and t.text not in _TIMES)
+        if stray:
+            return stray
     if token.head == i:
         return ()
     above = parsed.tokens[token.head]

@@ -194,6 +194,8 @@ _DAYS = frozenset(
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August"
     " September October November December".split()
 )
+# "DAR ES SALAAM, 6 June (Gannet Wire) - ": a sentence of its own, so that the town is nobody's subject
+_DATELINE = re.compile(r"^[A-Z][A-Z .'/-]{2,40}(?:, [\w .,]{2,40})?(?: ?\([^)\n]{2,40}\))? ?[-–—]{1,2} (?=\S)", re.M)
 _ENDS = frozenset([".", "!", "?", ":", ";", "”", '"', "''", "…", ")", "»", "—", "–"])
 
 
@@ -237,7 +239,10 @@ def _load() -> Any:
 
 def _lines_start_sentences(doc: Any) -> Any:
     after_break = False
+    datelines = {m.end() for m in _DATELINE.finditer(doc.text)}
     for token in doc:
+        if token.idx in datelines:
+            token.is_sent_start = True
         if after_break and not token.is_space:
             token.is_sent_start = True
             after_break = False

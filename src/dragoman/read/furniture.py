@@ -43,6 +43,7 @@ class Table:
     agencies: tuple[str, ...]
     outlets: frozenset[str]
     offices: frozenset[str]
+    trades: frozenset[str]
     months: frozenset[str]
     kinds: dict[str, Kind]
     whole: dict[tuple[str, ...], Kind] = field(repr=False)
@@ -112,6 +113,7 @@ def table(language: str = "en") -> Table:
         agencies=tuple(prose["agencies"]),
         outlets=frozenset(prose["outlets"].split()),
         offices=frozenset(prose["offices"].split()),
+        trades=frozenset(prose["trades"].split()),
         months=frozenset(prose["months"]),
         kinds=kinds,
         whole=whole,

@@ -174,6 +174,8 @@ def _torn(text: str, following: str, after: Line | None, open_words: frozenset[s
         return True
     if _END.search(text) or text.endswith((":", "|", "»", "›")):
         return False
+    if text[0] in "“\"‘«" and text[-1] in "”\"’»":
+        return first.islower() and not following.startswith("by ")  # a quotation by itself, as a headline may be
     words, more = text.count(" ") + 1, following.count(" ") + 1
     if words <= 6 and more >= 6 and (_OPENING.match(text) or (first in "–—" and text[0].isupper())):
         return True

@@ -35,6 +35,7 @@ class Judged:
     opener: float = 0.0
     role: str = ""  # title, byline, date, dateline, credit, sign-off, post
     read: float = 0.0  # the score by its words alone
+    passing: bool = False  # known not to be of the article, yet often met inside one: it goes, and breaks nothing off
 
     @property
     def text(self) -> str:
@@ -53,7 +54,7 @@ def judge(line: Line, table: Table, *, english: bool) -> Judged:
         seen.role, seen.reason, seen.score, seen.barrier = "date", "date line", -4.0, 3.0
         return seen
     if _MOMENT.match(text):
-        seen.role, seen.reason, seen.score = "moment", "time of an entry", -0.2
+        seen.role, seen.reason, seen.score, seen.passing = "moment", "time of an entry", -0.2, True
         return seen
     if shapes.is_sign_off(text):
         seen.role, seen.reason, seen.score, seen.barrier = "sign-off", "sign-off of the desk", -5.0, 1.0

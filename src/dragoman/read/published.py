@@ -42,6 +42,7 @@ _YEAR = r"(?P<year>(?:19|20)\d{2})\b"
 _WRITTEN = (
     re.compile(rf"\b{_MONTH}\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b,?\s*(?:of\s+)?{_YEAR}", re.IGNORECASE),
     re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?[\s-]+{_MONTH},?[\s-]*{_YEAR}", re.IGNORECASE),
+    re.compile(rf"\b{_YEAR}[.,]?\s+{_MONTH}\s*(?P<day>\d{{1,2}})\b", re.IGNORECASE),
     re.compile(r"\b(?P<year>(?:19|20)\d{2})[-./](?P<number>0?[1-9]|1[0-2])[-./](?P<day>\d{1,2})\b"),
 )
 _SLASHED = re.compile(r"\b(?P<a>\d{1,2})(?P<by>[./-])(?P<b>\d{1,2})(?P=by)(?P<year>(?:19|20)\d{2}|\d{2})\b")

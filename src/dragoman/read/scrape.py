@@ -22,7 +22,7 @@ RETURN = 1.2  # to come back from one
 STAY = 0.2  # each line of the gap
 ABOVE_TITLE = "line above the title"
 ABOVE_TEXT = "line between title and text"
-BELOW = "below a "
+BELOW = "below: "
 _BY = re.compile(r"\bby\s*:?\s+(\S.*)", re.IGNORECASE)
 _AFTER_NAME = re.compile(
     r"\s*[|·•/(]\s*|\s+[-–—]\s+|,?\s+(?:on\s+)?\d|\s+(?:Published|Updated|Posted|Last|on)\b|"
@@ -55,7 +55,7 @@ def clean(text: str, title: str | None = None) -> Cleaned:
     english = _english(rows, table)
     seen = [prose.judge(row, table, english=english) for row in rows]
     neighbours.mark(seen, title)
-    inside = [kept and row.role != "moment" for row, kept in zip(seen, _stretch(seen), strict=True)]
+    inside = [kept and not row.passing for row, kept in zip(seen, _stretch(seen), strict=True)]
     if not any(inside):
         inside = [row.match is None and row.role not in ("title", "byline", "date") for row in seen]
     if not any(inside):
@@ -178,9 +178,25 @@ def _title(seen: list[Judged], inside: list[bool], given: str | None) -> int | N
             - (2.0 if _SENTENCES.search(row.text) else 0.0)
             - (1.0 if row.reason == "picture caption" or prose.pictures(row.text) else 0.0)
         )
-        if (shared >= 0.3 or (at == 0 and first == 1)) and (best is None or mark > best[0]):
+        if (shared >= 0.3 or _heads(seen, at, first)) and (best is None or mark > best[0]):
             best = (mark, at)
     return None if best is None else best[1]
+
+
+def _heads(seen: list[Judged], at: int, first: int) -> bool:
+    """Whether nothing but furniture parts the line from the text, and its place speaks for a headline."""
+    text = seen[at].text
+    if shapes.has_bars(text) or shapes.is_name(text) or " > " in text:
+        return False
+    if seen[at].n <= 6 and shapes.names_outlet(text, furniture.table()):
+        return False
+    if seen[at].n < 4 or not all(_known(row) for row in seen[at + 1 : first]):
+        return False
+    return at == 0 or any(_known(row) and row.n >= 2 for row in seen[max(0, at - 4) : at] + seen[at + 1 : first])
+
+
+def _known(row: Judged) -> bool:
+    return row.match is not None or bool(row.role) or row.n <= 3 or row.reason == "line with a date"
 
 
 def _headline(row: Judged) -> bool:

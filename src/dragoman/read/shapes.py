@@ -15,6 +15,7 @@ _PLACE = rf"{_NAME}(?:\s(?:{_SMALL}\s)?{_NAME}){{0,2}}"
 
 _BYLINE = re.compile(r"by\s*:?\s+(?=[A-ZÀ-Þ@])", re.IGNORECASE)
 _SIGNED_BY = re.compile(rf"(?P<name>{_PEOPLE})(?:\sin\s|,\sin\s|,\s|\s[-–—|/]\s){_PLACE}(?:,\s{_PLACE})?$")
+_FIRST = re.compile(_PERSON)
 _WHO = re.compile(rf"{_PEOPLE}$")
 _BULLET = re.compile(r"(?:[•‣▪●○◦*·–—-]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+\S")
 _CUT = re.compile(r"(?:\.\.\.|…|\[(?:\.\.\.|…)\])\s*(?:»|>|→)?$")
@@ -23,6 +24,7 @@ _POSTED = re.compile(r"[—–-]{1,2} ?[^()]{2,60} \(@\w+\)")
 _CREDITED = re.compile(r"\S [|/] ?(?:[A-Z][\w ]+)$")
 # a sentence, and after it the desk and the name of whoever took the picture: "... at dawn. HARBOUR / L. Hartwig"
 _CREDIT_AFTER = re.compile(rf"[\w)][.!?”\"]\s+(?:{_NAME}\s){{0,2}}{_NAME}\s?[/|]\s?{_NAME}(?:\s{_NAME}){{0,3}}$")
+_AFTER_STOP = re.compile(r"[.!?][\"”’)]*\s+(\S[^.!?]{0,40})$")
 _PICTURES = re.compile(
     r"\b(?:left|right|centre|center|pictured|is seen|are seen|poses?|looks? (?:on|at)|speaks|walks?|arrives?|attends?|"
     r"gestures?|holds?|shakes?|waves?|stands?|sits?|carry|carries|photo|photograph|image|file)\b",
@@ -39,6 +41,7 @@ _DATELINE_ALONE = re.compile(
     r"(?:\d{1,2}\s+[A-Z][a-z]{2,8}\.?|[A-Z][a-z]{2,8}\.?\s+\d{1,2})"
     r"(?:,?\s*\d{4})?\)?[\s.:–—-]*(?:\([A-Z][^()]{1,30}\))?[\s.:–—-]*$"
 )
+_WRITES = re.compile(r"\b(?:is|was|as) (?:an?|the|our)\b|\b(?:writes|covers|covering|reports|reporting|blogs)\b")
 # what desks and agencies put under a report: initials, an address, a mark that it is over
 _SIGN_OFFS = (
     re.compile(r"[(\[]{0,2}\s*[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*[)\]]{0,2}$"),
@@ -49,6 +52,7 @@ _SIGN_OFFS = (
     re.compile(r"#(?:\s?#){1,5}$"),
     re.compile(r"[A-Z]{2,5}[/-][A-Z]{2,5}(?:\s\d{3,4}\s?(?:GMT|UTC|[A-Z]{2,3}T)?)?$"),
     re.compile(r"\(?\d{4}\s?(?:GMT|UTC|hrs)\)?$"),
+    re.compile(r"\(?(?:Enditem|Item|ENDITEM)\)?$"),
 )
 
 
@@ -73,6 +77,12 @@ def is_name(text: str) -> bool:
     return bool(_WHO.match(text)) and not text.isupper()
 
 
+def first_person(text: str) -> str | None:
+    """The name with which the words begin."""
+    found = _FIRST.match(text)
+    return found[0] if found else None
+
+
 def is_credit(text: str, n: int, table: Table) -> bool:
     """Whether the line is a name and an agency, as under pictures and over reports."""
     if not 3 <= n <= 8 or ends_sentence(text) or text.isupper() or not text[0].isupper():
@@ -94,6 +104,12 @@ def ends_in_credit(text: str, table: Table) -> bool:
 def is_sign_off(text: str) -> bool:
     """Whether the line is what a desk puts under a report: "(Agency/xy)", "- END -", "###"."""
     return len(text) <= 50 and any(shape.match(text) for shape in _SIGN_OFFS)
+
+
+def sign_off_after(text: str) -> str | None:
+    """What a desk put behind the last sentence of a paragraph, on the same line; None where nothing stands there."""
+    found = _AFTER_STOP.search(text)
+    return found[1] if found and is_sign_off(found[1]) else None
 
 
 def signed(text: str, table: Table) -> bool:
@@ -122,6 +138,11 @@ def names_outlet(text: str, table: Table) -> bool:
     """Whether the words name a paper, a station, an agency, an office, and not a place or a person."""
     known = table.outlets | table.offices
     return any(word.strip(".,()").lower() in known for word in text.split())
+
+
+def is_about_author(text: str, table: Table) -> bool:
+    """Whether the words say who it is that writes for the paper."""
+    return bool(_WRITES.search(text)) and any(word.strip(".,()").lower() in table.trades for word in text.split()[:16])
 
 
 def is_post(text: str) -> bool:

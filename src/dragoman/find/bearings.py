@@ -1,0 +1,154 @@
+"""Toward whom and regarding what a position is: from the words around the topic, or from who was spoken of last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from dragoman.find.base import References
+from dragoman.find.claims import Claim
+from dragoman.find.sides import Sides, actors, codes, sides_of
+from dragoman.find.topics import Topic, Topics
+from dragoman.find.voices import Voice, Voices
+from dragoman.lexicon.rows import Issue
+from dragoman.parse.base import Parsed
+from dragoman.records import Event
+
+
+class Bearing(msgspec.Struct, frozen=True, gc=False):
+    """Toward whom, regarding whom or what, shared with whom."""
+
+    toward: str | None
+    regarding: str | None
+    shared: tuple[str, ...]
+
+
+class Bearings:
+    """Finds the bearing of a claim. Who stands where is told by the issue: `named` in its file."""
+
+    def __init__(
+        self, parsed: Parsed, references: References, events: Sequence[Event], topics: Topics, voices: Voices
+    ) -> None:
+        self.parsed = parsed
+        self.tokens = parsed.tokens
+        self.references = references
+        self.events = events
+        self.topics = topics
+        self.voices = voices
+
+    def of(self, topic: Topic, claim: Claim, voice: Voice, issue: Issue, sign: int) -> Bearing:
+        """The bearing of a claim on a topic, seen from the one who holds it."""
+        me = voice.actor
+        named = str(issue.table.get("named", "conduct"))
+        pair = bool(issue.table.get("pair"))
+        sides = sides_of(self.parsed, self.references, topic.first, topic.last, claim.path)
+        shared = _not(me, voice.shared)
+        addressed = _not(me, voice.addressed)
+        if claim.event is not None and claim.kind in ("act", "deed"):
+            addressed += _not(me, actors(claim.event.target), addressed)
+        if claim.kind == "field":
+            shared += _not(me, self._partners(claim), shared)
+            if not shared and self.voices.together(claim):
+                other = self._other_side(me, topic.first, voice.statement)
+                shared = [other] if other else []
+            sides.partners = _not(me, sides.partners, shared)
+        elif claim.kind == "duty" and named != "toward":
+            # that the others ought to is not yet that they agree
+            addressed, shared = [*shared, *addressed], []
+        toward, regarding = self._placed(named, me, sides, addressed, shared, for_it=sign > 0 and not claim.neutral)
+        if pair:
+            toward = toward or self._other_side(me, topic.first, voice.statement)
+            shared = []
+        elif toward in shared:
+            toward = None
+        regarding = regarding or self._pointed(topic)
+        if regarding in (me, toward) or regarding in shared:
+            regarding = None
+        return Bearing(toward, regarding, tuple(shared))
+
+    def _placed(
+        self, named: str, me: str, sides: Sides, addressed: list[str], shared: list[str], *, for_it: bool
+    ) -> tuple[str | None, str | None]:
+        """(toward, regarding) by what those named around a topic are to it."""
+        first = _first(addressed)
+        if named == "toward":
+            others = _not(me, sides.all())
+            return first or _first(_not(me, others, shared)) or _first(shared) or _first(others), None
+        if named == "target":
+            targets = _not(me, [*sides.targets, *_not(me, sides.partners, shared)])
+            places = _only(_not(me, sides.places))
+            if for_it:
+                return first or _first(targets), places
+            return first or _first(_not(me, sides.doers)), _first(targets) or places
+        if named == "regarding":
+            places = _only(
+                _not(me, [*sides.places, *sides.partners, *sides.targets, *sides.doers], [*shared, *addressed[:1]])
+            )
+            return first, places
+        toward = first or _first(_not(me, sides.doers, shared))
+        about = _not(me, [*sides.targets, *sides.places, *sides.partners], [*shared, *([toward] if toward else [])])
+        return toward, _only(about)
+
+    def _partners(self, claim: Claim) -> list[str]:
+        """With whom: "cooperate with Chad on", "our interests and those of Niger", or the other side of the talks."""
+        out: list[str] = []
+        words = [claim.top, *[k for k in claim.path if self.tokens[k].pos in ("VERB", "NOUN")]]
+        for k in words:
+            for prep in self.parsed.kids(k, "prep"):
+                if prep.lower == "with":
+                    for pobj in self.parsed.kids(prep.i, "pobj"):
+                        out.extend(c for c in codes(self.references, pobj.i) if c not in out)
+        return out
+
+    def _pointed(self, topic: Topic) -> str | None:
+        sentence = self.tokens[topic.first].sentence
+        return next(
+            (
+                p.code
+                for p in self.topics.pointers
+                if p.issue == topic.issue and self.tokens[p.first].sentence == sentence
+            ),
+            None,
+        )
+
+    def _other_side(self, me: str, i: int, statement: str | None) -> str | None:
+        """Who the other side is where the words do not say: the one spoken with, or the only other one around."""
+        said = self.voices.by_id.get(statement or "")
+        if said is not None and said.addressee is not None and said.addressee.actor not in (None, me):
+            return said.addressee.actor
+        sentence = self.tokens[i].sentence
+        for event in self.events:
+            sides = actors((*event.source, *event.target))
+            if event.type in ("CONSULT", "AGREE", "SUPPORT", "COOPERATE") and me in sides:
+                others = [c for c in sides if c != me]
+                if len(others) == 1:
+                    return others[0]
+        for reach in (0, 1, 2, 3):
+            first = self.parsed.sentences[max(0, sentence - reach)]
+            last = self.parsed.sentences[sentence]
+            near = [
+                p.actor
+                for p in self.references.everybody()
+                if p.actor and p.actor != me and not p.actor.startswith("MNC:") and first.start <= p.span[0] < last.end
+            ]
+            near = list(dict.fromkeys(near))
+            if len(near) == 1:
+                return near[0]
+            if near:
+                return None
+        return None
+
+
+def _first(values: Iterable[str]) -> str | None:
+    return next(iter(values), None)
+
+
+def _only(values: Sequence[str]) -> str | None:
+    distinct = list(dict.fromkeys(values))
+    return distinct[0] if len(distinct) == 1 else None
+
+
+def _not(me: str, values: Iterable[str], also: Iterable[str] = ()) -> list[str]:
+    out = {me, *also}
+    return [c for c in dict.fromkeys(values) if c not in out]

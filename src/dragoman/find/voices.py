@@ -1,0 +1,288 @@
+"""Whose stance a claim is: the subject's, or the speaker's for "we" and what is said of nobody; never another's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from dragoman.find.base import References
+from dragoman.find.claims import Claim
+from dragoman.find.sides import actors, codes
+from dragoman.lexicon.load import Lexicon
+from dragoman.parse.base import Parsed, Token
+from dragoman.parse.frames import is_passive, passive_subjects, subjects, verb_frame
+from dragoman.records import Participant, Span, Statement
+
+
+class Voice(msgspec.Struct, gc=False):
+    """Somebody who holds a claim, and those with whom, and of whom, it is said."""
+
+    actor: str
+    shared: tuple[str, ...] = ()
+    addressed: tuple[str, ...] = ()
+    statement: str | None = None
+    doubt: float = 0.0
+    flipped: bool = False  # a complaint about what another does: the claim's sign turned round
+
+
+class Voices:
+    """Tells for each claim in a text whose it is."""
+
+    def __init__(
+        self, parsed: Parsed, references: References, statements: Sequence[Statement], lexicon: Lexicon
+    ) -> None:
+        self.parsed = parsed
+        self.tokens = parsed.tokens
+        self.references = references
+        self.statements = statements
+        self.by_id = {s.id: s for s in statements}
+        pronouns = lexicon.language.get("pronouns", {})
+        self.first_person = frozenset(w for kind in ("first_singular", "first_plural") for w in pronouns.get(kind, ()))
+        self.first_plural = frozenset(pronouns.get("first_plural", ()))
+        self.joint_words = frozenset(lexicon.language.get("joint_words", ()))
+        self.joint_nouns = frozenset(lexicon.language.get("joint", ()))
+
+    def of(self, claim: Claim, *, polarity: int, wrong: bool) -> list[Voice]:
+        """Those who hold the claim. `wrong`: the reverse of the issue is something others are accused of."""
+        statement, reported = self.statement(claim.top)
+        if reported:
+            return []  # what one side reports of another is not that other's position
+        heads = self.heads(claim)
+        speakers = officials(speakers_of(statement)) if statement else []
+        who, first = self._named(heads)
+        if not who and not first and statement is not None and heads and all(self._own(i) for i in heads):
+            first = True
+        if first:
+            if not speakers:
+                return []
+            who = [*speakers, *[w for w in who if w not in speakers]]
+        if statement is not None:
+            return self._said(claim, statement, speakers, who, heads, polarity=polarity, wrong=wrong)
+        return self._told(claim, who, heads, polarity)
+
+    def _said(
+        self,
+        claim: Claim,
+        statement: Statement,
+        speakers: list[str],
+        who: list[str],
+        heads: Sequence[int],
+        *,
+        polarity: int,
+        wrong: bool,
+    ) -> list[Voice]:
+        """Of a claim inside what somebody says."""
+        addressed = tuple(claim.addressed)
+        if claim.kind == "deed" and any(self.tokens[i].lower in _THINGS for i in heads):
+            return []  # mostly a thing, whatever it was taken for
+        mine = [w for w in who if w in speakers]
+        if mine:
+            return [Voice(s, tuple(w for w in who if w != s), addressed, statement.id) for s in mine]
+        if not who:
+            if heads and claim.kind not in ("duty", "judgement") and not claim.nobody:
+                if not self._impersonal(heads, claim.kind):
+                    return []
+            elif not heads and claim.kind in ("deed", "purpose", "act"):
+                return []
+            return [Voice(s, tuple(x for x in speakers if x != s), addressed, statement.id, 0.1) for s in speakers]
+        if claim.kind == "duty":
+            others = tuple(w for w in who if w not in speakers)
+            return [Voice(s, (), others + addressed, statement.id, 0.05) for s in speakers]
+        if claim.kind == "judgement":
+            return [Voice(s, (), addressed, statement.id, 0.05) for s in speakers]
+        asserted = claim.kind in ("attitude", "deed") and claim.condition is None and not claim.neutral
+        if wrong and asserted and claim.sign < 0 and polarity < 0:
+            # "Ruritania sponsors terrorism", said by somebody else, is a complaint
+            return [Voice(s, (), tuple(who), statement.id, 0.25, flipped=True) for s in speakers]
+        return []
+
+    def _told(self, claim: Claim, who: list[str], heads: Sequence[int], polarity: int) -> list[Voice]:
+        """Of a claim that the article tells in its own words."""
+        if claim.kind in ("duty", "judgement"):
+            return []  # nobody says so
+        cue = self._cue(claim.top)
+        doubt = 0.0 if cue is not None else 0.1
+        if not who and not heads:
+            if claim.event is not None and claim.kind in ("act", "deed", "attitude"):
+                who = officials(claim.event.source)
+            elif cue is not None:
+                who = officials(speakers_of(cue))
+        if claim.sign < 0 and polarity < 0 and claim.kind == "attitude" and not claim.addressed:
+            doubt += 0.2  # that somebody is for a bad thing is more often said of him than by him
+        return [
+            Voice(w, tuple(x for x in who if x != w), tuple(claim.addressed), cue.id if cue else None, doubt)
+            for w in who
+        ]
+
+    def _named(self, heads: Sequence[int]) -> tuple[list[str], bool]:
+        """The actors that subjects stand for, and whether the speaker is among them."""
+        who: list[str] = []
+        first = False
+        for i in heads:
+            if self.tokens[i].lower in self.first_person:
+                first = True
+                continue
+            found, mine = self._codes_of(i)
+            who.extend(c for c in found if c not in who)
+            first = first or mine
+        return who, first
+
+    def statement(self, i: int) -> tuple[Statement | None, bool]:
+        """The innermost statement in whose content word `i` stands, and whether another side reports it."""
+        start = self.tokens[i].start
+        inside = [
+            s for s in self.statements
+            if any(a <= start < b for a, b in s.content) and not within(s.cue, start) and not by_media(s)
+        ]  # fmt: skip
+        if not inside:
+            return None, False
+        inner = min(inside, key=lambda s: sum(b - a for a, b in s.content))
+        mine = set(actors(speakers_of(inner)))
+        outer = self.by_id.get(inner.within or "")
+        while outer is not None:
+            if by_media(outer):
+                outer = self.by_id.get(outer.within or "")
+                continue
+            theirs = set(actors(speakers_of(outer)))
+            if outer.speaker is not None and not mine & theirs and theirs:
+                return inner, True
+            outer = self.by_id.get(outer.within or "")
+        return inner, False
+
+    def _cue(self, i: int) -> Statement | None:
+        start = self.tokens[i].start
+        return next((s for s in self.statements if within(s.cue, start)), None)
+
+    def heads(self, claim: Claim) -> list[int]:
+        """The words that stand for whoever holds the claim."""
+        top = self.tokens[claim.top]
+        if top.pos in ("VERB", "AUX"):
+            if top.dep in ("acomp", "oprd", "attr"):
+                return list(subjects(self.parsed, top.head))  # "are united in"
+            if claim.quality and is_passive(self.parsed, top.i):
+                heads = list(passive_subjects(self.parsed, top.i))
+            else:
+                heads = list(self.agents(top))
+            # "Chad is committed": parsers hang the subject on "is" now and then
+            return heads or [
+                t.i for aux in self.parsed.kids(top.i, "aux", "auxpass") for t in self.parsed.kids(aux.i, "nsubj")
+            ]
+        if top.pos in ("NOUN", "PROPN"):
+            owners = [t.i for t in self.parsed.kids(top.i, "poss")]
+            owners += [t.i for t in self.parsed.kids(top.i, "amod", "compound", "nmod") if self._names(t)]
+            if owners:
+                return owners
+            for k in claim.path[claim.path.index(top.i) + 1 :] if top.i in claim.path else ():
+                if self.tokens[k].pos in ("VERB", "AUX"):
+                    return list(self.agents(self.tokens[k]))
+            above = self.parsed.head(top.i)
+            if above.pos in ("VERB", "AUX") and top.dep in ("dobj", "attr") and above.lemma != "be":
+                return list(self.agents(above))
+            return []
+        above = top
+        for _ in range(4):
+            if above.pos in ("VERB", "AUX") or above.head == above.i:
+                break
+            above = self.parsed.head(above.i)
+        if above.pos in ("VERB", "AUX") and above.i != top.i:
+            return (
+                list(self.agents(above))
+                if above.dep != "relcl" or not self.parsed.kids(above.i, "nsubj")
+                else [t.i for t in self.parsed.kids(above.i, "nsubj")]
+            )
+        return list(subjects(self.parsed, top.i))
+
+    def agents(self, verb: Token) -> tuple[int, ...]:
+        """The words that do what the verb says."""
+        frame = verb_frame(self.parsed, verb.i)
+        if frame.agents:
+            return frame.agents
+        return () if frame.passive else subjects(self.parsed, verb.i)
+
+    def _names(self, token: Token) -> bool:
+        mention = self.references.mention(token.i)
+        return mention is not None and not mention.bound and mention.code is not None
+
+    def _codes_of(self, i: int) -> tuple[list[str], bool]:
+        """Actors a subject stands for, through "the interests of ..."; whether the speaker is among them ("our")."""
+        people = self.references.of(i)
+        found = officials(people)
+        if people and not found:
+            return [], False
+        mention = self.references.mention(i)
+        if not found and mention is not None and mention.code and not mention.bound:
+            found = [mention.code]
+        token = self.tokens[i]
+        mine = False
+        if token.pos in ("NOUN", "PROPN"):
+            for owner in self.parsed.kids(i, "poss"):
+                if owner.lower in self.first_person:
+                    mine = True
+                elif not found:
+                    found = codes(self.references, owner.i)
+            if not found and not mine:
+                for prep in self.parsed.kids(i, "prep"):
+                    if prep.lower == "of":
+                        for owner in self.parsed.kids(prep.i, "pobj"):
+                            if any(t.lower in self.first_person for t in self.parsed.kids(owner.i, "poss")):
+                                mine = True
+                            found = found or codes(self.references, owner.i)
+        return found, mine
+
+    def _own(self, i: int) -> bool:
+        """Whether "they" or "the government", told by its own spokesman, is the speaker's side."""
+        token = self.tokens[i]
+        if self.references.of(i):
+            return False
+        if token.lower in ("they", "he", "she"):
+            return True
+        owners = [t for t in self.parsed.kids(i, "poss", "amod", "compound", "nmod") if t.tag != "PRP$"]
+        return (
+            token.lemma in self.joint_nouns
+            and token.tag == "NN"
+            and not owners
+            and not self.parsed.kids(i, "prep", "relcl")
+        )
+
+    def _impersonal(self, heads: Sequence[int], kind: str) -> bool:
+        return all(self.tokens[i].lower in ("it", "there", "this", "that", "what", "which") for i in heads) or (
+            kind == "field" and all(self.tokens[i].lower in ("they", "these", "both") for i in heads)
+        )
+
+    def together(self, claim: Claim) -> bool:
+        """Whether the subject is "we", "our interests", "both sides"."""
+        for i in self.heads(claim):
+            words = [self.tokens[i], *self.parsed.kids(i)]
+            if any(t.lower in self.first_plural or t.lower in self.joint_words for t in words):
+                return True
+        return False
+
+
+_THINGS = frozenset(["it", "this", "that", "which"])
+# sectors of people who are of a state but do not speak for it
+_NO_STATE = frozenset(
+    ["OPP", "REB", "CVL", "JRN", "BUS", "LAB", "EDU", "PTY", "ELI", "CRM", "AGR", "MED", "UAF", "PRM", "ACT", "NGO"]
+)
+
+
+def speakers_of(statement: Statement) -> tuple[Participant, ...]:
+    """All who say it."""
+    return statement.speakers or ((statement.speaker,) if statement.speaker else ())
+
+
+def by_media(statement: Statement) -> bool:
+    """Whether a newspaper or agency reports it: its word is that of the article."""
+    who = speakers_of(statement)
+    return bool(who) and all((p.actor or "").startswith("MNC:") or p.sector == "JRN" for p in who)
+
+
+def officials(people: Iterable[Participant]) -> list[str]:
+    """Codes of those who can speak for a state or body: not an opposition leader, a journalist, a company."""
+    able = [p for p in people if p.sector not in _NO_STATE or ":" in (p.actor or "")]
+    return [code for code in actors(able) if not code.startswith("MNC:")]
+
+
+def within(span: Span | None, char: int) -> bool:
+    """Whether a character stands in a span."""
+    return span is not None and span[0] <= char < span[1]

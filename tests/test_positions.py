@@ -1,0 +1,177 @@
+"""Positions: sentences and who wants what in them, the rows of stance.csv by their examples, and the rules of merging."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dragoman.coder import Coder
+from dragoman.lexicon.load import load
+from dragoman.parse.spacy import SpacyParser
+from dragoman.records import Article, Position, Reading
+
+FILE = Path(__file__).parent / "cases" / "en" / "positions.toml"
+CASES: dict[str, list[dict[str, Any]]] = tomllib.loads(FILE.read_text("utf-8"))
+# what the sentences that no rule was made with must reach
+RECALL, PRECISION = 0.70, 0.70
+
+
+@cache
+def coder() -> Coder:
+    return Coder(load(), SpacyParser())
+
+
+def read(*texts: str) -> list[Reading]:
+    return list(coder().code(Article(id=str(n), text=text) for n, text in enumerate(texts)))
+
+
+def positions(text: str) -> tuple[Position, ...]:
+    return read(text)[0].positions
+
+
+def named(position: Position) -> tuple[str, str, str]:
+    return position.actor, position.issue, position.stance
+
+
+def fits(position: Position, wanted: dict[str, Any]) -> bool:
+    shared = wanted.get("shared_with")
+    return all(getattr(position, k) == v for k, v in wanted.items() if k != "shared_with") and (
+        shared is None or set(shared) == set(position.shared_with)
+    )
+
+
+@pytest.fixture(scope="module")
+def readings() -> dict[str, Reading]:
+    """Every sentence of the cases and of the table, read in one go."""
+    texts = [c["text"] for part in CASES.values() for c in part] + [row.example for row in load().stance if row.example]
+    return dict(zip(texts, read(*texts), strict=True))
+
+
+@pytest.mark.parametrize("case", CASES["case"], ids=lambda c: c["text"][:50])
+def test_case(case: dict[str, Any], readings: dict[str, Reading]) -> None:
+    got = readings[case["text"]].positions
+    for wanted in case["positions"]:
+        assert any(fits(p, wanted) for p in got), f"wanted {wanted}, got {got}"
+    allowed = {(w["actor"], w["issue"], w["stance"]) for w in case["positions"]}
+    assert {named(p) for p in got} <= allowed
+
+
+def test_held_out(readings: dict[str, Reading]) -> None:
+    right = found = wanted = 0
+    for case in CASES["held_out"]:
+        got = {named(p) for p in readings[case["text"]].positions}
+        gold = {(w["actor"], w["issue"], w["stance"]) for w in case["positions"]}
+        right, found, wanted = right + len(got & gold), found + len(got), wanted + len(gold)
+    assert right / wanted >= RECALL
+    assert right / found >= PRECISION
+
+
+def test_a_third_of_the_cases_are_traps() -> None:
+    for part in CASES.values():
+        assert sum(not c["positions"] for c in part) >= len(part) / 3
+
+
+@pytest.mark.parametrize("row", [r for r in load().stance if r.example], ids=lambda r: f"{r.words}-{r.part}")
+def test_rows_code_their_example(row: Any, readings: dict[str, Reading]) -> None:
+    got = readings[row.example].positions
+    if row.stance == "conditional":
+        assert any(p.stance == "conditional" and p.condition for p in got)
+    elif "naming" in row.complement and row.stance == "neutral":
+        assert any(f"{row.words} " in (p.reason or "") for p in got)
+    else:
+        assert any(row.words in (p.reason or "") for p in got), f"{row.words!r} is not the reason of any of {got}"
+
+
+def test_spans_and_reasons() -> None:
+    reading = read("“We will lift the sanctions if the fighting stops,” Kenyan minister Abel Mutiso said.")[0]
+    (position,) = reading.positions
+    assert named(position) == ("KEN", "sanctions", "conditional")
+    assert position.condition is not None
+    assert reading.words(position.condition) == "if the fighting stops"
+    assert [reading.words(e) for e in position.evidence] == [reading.article.text]
+    assert position.statement == reading.statements[0].id
+    assert position.reason
+    assert "lift" in position.reason
+
+
+def test_the_same_said_twice_is_one_position() -> None:
+    text = (
+        "Ghana condemned the coup in Niger. Later in the day the foreign minister of Ghana, Esi Quartey, also "
+        "denounced the military takeover."
+    )
+    (position,) = positions(text)
+    assert named(position) == ("GHA", "democracy", "for")
+    assert len(position.evidence) == 2
+    assert position.regarding == "NER"
+
+
+def test_joint_speakers_have_one_position_each() -> None:
+    got = positions("Peru and Chile called for free trade.")
+    assert [(named(p), p.shared_with) for p in got] == [
+        (("PER", "trade", "for"), ("CHL",)),
+        (("CHL", "trade", "for"), ("PER",)),
+    ]
+
+
+def test_what_was_said_before_is_taken_up_with_its_condition() -> None:
+    text = (
+        "Georgia and Armenia must create a new climate of mutual understanding, Georgian minister Levan Kapanadze said. "
+        "“We are ready to do so. Naturally only if our Armenian friends are, too,” he added."
+    )
+    got = positions(text)
+    assert [(named(p), p.toward) for p in got] == [(("GEO", "bilateral-relations", "conditional"), "ARM")]
+    assert len(got[0].evidence) >= 2
+
+
+def test_a_list_of_shared_tasks_gives_one_position_each() -> None:
+    text = (
+        "According to Kenyan minister Abel Mutiso, who met his colleague from Oman, the interests of the two countries "
+        "coincide in the fight against piracy, the protection of shipping, the spread of nuclear weapons and the "
+        "settlement of regional conflicts."
+    )
+    got = {p.issue: p for p in positions(text)}
+    assert set(got) == {"maritime", "nonproliferation", "peace-process"}
+    assert all((p.actor, p.stance, p.shared_with) == ("KEN", "for", ("OMN",)) for p in got.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "stance"),
+    [
+        ("Malta supports the embargo.", "for"),
+        ("Malta does not support the embargo.", "against"),
+        ("Malta opposes the end of the embargo.", "for"),
+        ("Malta welcomed the lifting of the embargo.", "against"),
+        ("Malta demanded that the embargo be lifted.", "against"),
+        ("Malta refuses to lift the embargo.", "for"),
+        ("Malta no longer supports the embargo.", "against"),
+        ("Malta is not opposed to the embargo.", "neutral"),
+        ("Malta would support the embargo if its neighbours agreed.", "conditional"),
+    ],
+)
+def test_signs(text: str, stance: str) -> None:
+    assert [p.stance for p in positions(text) if p.issue == "sanctions"] == [stance]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Malta might support the embargo.",
+        "Does Malta support the embargo?",
+        "Russian minister Gleb Sorokin said that Malta supported the embargo.",
+        "Malta denies that it supports the embargo.",
+        "Malta and Cyprus talked about the embargo.",
+        "An opposition leader in Malta rejected the embargo.",
+    ],
+)
+def test_silence(text: str) -> None:
+    assert positions(text) == ()
+
+
+def test_nobody_has_a_position_toward_himself() -> None:
+    for reading in read("Peru wants better relations between Peru and Chile.", "Iran defends Iran's missile programme."):
+        for p in reading.positions:
+            assert p.actor not in (p.toward, p.regarding, *p.shared_with)
