@@ -185,7 +185,8 @@ class Climber:
         return False
 
     def _negate(self, k: int, claim: Claim, word: Token) -> None:
-        if claim.kind in ("attitude", "judgement") and self._at == k and self._last is not None and self._last.sign < 0:
+        here = self._at == k or (self.tokens[k].lemma == "be" and self.tokens[self._at].head == k)
+        if claim.kind in ("attitude", "judgement") and here and self._last is not None and self._last.sign < 0:
             claim.neutral = True  # "does not oppose" is not yet support
         claim.sign = -claim.sign
         claim.words.append(word.lower)
@@ -227,7 +228,10 @@ class Climber:
             if token.pos in _VERBAL and self.parsed.kids(k, "nsubj", "nsubjpass") and above.pos in _VERBAL:
                 return None
             return above.i
-        if dep in ("acomp", "appos") or (dep in ("prep", "advmod") and token.pos != "NOUN"):
+        if dep == "appos":
+            listed = self._listed(k)
+            return listed if listed is not None else above.i
+        if dep == "acomp" or (dep in ("prep", "advmod") and token.pos != "NOUN"):
             return above.i
         if dep in ("pobj", "pcomp") and above.pos in ("ADP", "SCONJ", "ADV", "PART", "VERB"):
             return self._behind(k, above, claim, span, used)
@@ -260,7 +264,7 @@ class Climber:
             return None
         before = self.tokens[first - 2]
         for item in (before, *self.parsed.ancestors(before.i)):
-            if item.pos in ("NOUN", "PROPN") and item.dep in ("pobj", "dobj", "conj", "nsubjpass"):
+            if item.pos in ("NOUN", "PROPN") and item.dep in ("pobj", "dobj", "conj", "nsubjpass", "appos"):
                 outer = self.parsed.head(item.i)
                 if (
                     item.dep == "pobj"

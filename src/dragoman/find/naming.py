@@ -342,6 +342,9 @@ class NamedPage(TitledPage):
                 title = plural
         if title is None and before >= sentence.first and before in self.at and self.at[before].kind != "person":
             title = self._title_across(before, sentence.first)
+        if title is not None and title.kind != "person":
+            # "the spokeswoman of the mission Ingrid Sollberger"
+            title = self._title_across(title.first - 1, sentence.first, stateless=True) or title
         if title is not None and title.kind != "body" and not (title.plural and not self._joined_after(title, first)):
             return title
         # "Sergei Lavrov, Russia's foreign minister," / "Sergei Lavrov (Russian foreign minister)"
@@ -408,7 +411,7 @@ class NamedPage(TitledPage):
                     return title
         return None
 
-    def _title_across(self, before: int, first: int) -> Title | None:
+    def _title_across(self, before: int, first: int, *, stateless: bool = False) -> Title | None:
         """ "the foreign minister of the Czech Republic Jan Kralik": a title whose state stands before the name."""
         k = before
         while k >= max(first, before - 8):
@@ -416,7 +419,7 @@ class NamedPage(TitledPage):
             title = self.title_at.get(k)
             if title is not None and mention is None:
                 free = title.kind == "person" and not title.plural and not title.named
-                return title if free and title.codes else None
+                return title if free and (title.codes or stateless) else None
             if mention is not None and mention.kind != "person":
                 k = mention.first - 1
             elif self.tokens[k].lower in ("of", "the", "for", "at", "to", "in"):

@@ -147,8 +147,8 @@ class _Reader:
             token = self.tokens[k]
             if token.lower in self.stances.conditions and token.dep in ("mark", "advmod"):
                 clause = self.parsed.head(k)
-                above = self.parsed.head(clause.i)
-                if clause.dep != "ROOT" and not within(here.cue, above.start):
+                above = next((t for t in self.parsed.ancestors(clause.i) if t.pos in ("VERB", "AUX")), None)
+                if above is not None and not within(here.cue, above.start):
                     return None
                 words = [
                     w

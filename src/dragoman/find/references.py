@@ -169,7 +169,8 @@ class _Page(Antecedents):
             if distance == 0 and not subject:
                 continue  # whom somebody meets is of another state
             code = seen.who[0].actor if len(seen.who) == 1 and not seen.plural else None
-            if seen.weight >= 2.5 and code and len(code) == 3:
+            inside = seen.who[0].role is not None and distance == 0 and seen.token < first  # "of the department"
+            if (seen.weight >= 2.5 or inside) and code and (len(code) == 3 or inside):
                 if seen.person is None or (title.sector == "GOV" and distance > 0):
                     person.actor = code
                 return

@@ -53,10 +53,12 @@ def read(markup: str, url: str | None = None, title: str | None = None) -> Clean
         # the parser gives up on markup nested too deeply; the words are still there
         scraped = scrape.clean(_stripped(markup), title)
         paragraphs = list(scraped.paragraphs)
+    dropped = _dropped(scraped, paragraphs, rows)
+    paragraphs, tail = scrape.without_sign_off(paragraphs)
     return Cleaned(
         title=title or scraped.title,
         paragraphs=tuple(paragraphs),
-        dropped=_dropped(scraped, paragraphs, rows),
+        dropped=(*dropped, *tail),
         published=about.published or scraped.published,
         author=about.author or scraped.author,
         site=about.site,

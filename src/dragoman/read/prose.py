@@ -106,7 +106,7 @@ def reading(text: str, found: list[str], table: Table, *, english: bool) -> floa
     if n == 0:
         return -0.5
     lower = sum(1 for word in found if word[0].islower()) / n
-    ends = ends_sentence(text) or shapes.signed(text, table)
+    ends = ends_sentence(text) or shapes.signed(text, table) or shapes.sign_off_after(text) is not None
     score = -1.5 + 0.07 * min(n, 45)
     if ends:
         score += 2.0 if n >= 2 else 1.0

@@ -65,19 +65,32 @@ def clean(text: str, title: str | None = None) -> Cleaned:
     if chosen is not None:
         inside[chosen] = False
     _explain(seen, inside, chosen)
+    paragraphs, tail = without_sign_off([row.text for row, kept in zip(seen, inside, strict=True) if kept])
     return Cleaned(
         title=plain(title) if title else seen[chosen].text if chosen is not None else None,
-        paragraphs=tuple(row.text for row, kept in zip(seen, inside, strict=True) if kept),
-        dropped=tuple(
-            Dropped(text=row.text, reason=row.reason)
-            for at, (row, kept) in enumerate(zip(seen, inside, strict=True))
-            if not kept and at != chosen
+        paragraphs=tuple(paragraphs),
+        dropped=(
+            *(
+                Dropped(text=row.text, reason=row.reason)
+                for at, (row, kept) in enumerate(zip(seen, inside, strict=True))
+                if not kept and at != chosen
+            ),
+            *tail,
         ),
         published=_published(seen, inside),
         author=_author(seen, inside),
         prose=any(row.score > 0 for row, kept in zip(seen, inside, strict=True) if kept),
         paywalled=any(furniture.paywalled(row.words, table) for row in seen),
     )
+
+
+def without_sign_off(paragraphs: list[str]) -> tuple[list[str], tuple[Dropped, ...]]:
+    """The paragraphs without what a desk put behind their last sentence, and that."""
+    tail = shapes.sign_off_after(paragraphs[-1]) if paragraphs else None
+    if tail is None:
+        return paragraphs, ()
+    last = paragraphs[-1].removesuffix(tail).rstrip()
+    return [*paragraphs[:-1], last], (Dropped(text=tail, reason="sign-off of the desk"),)
 
 
 def _stands(row: str, table: Table) -> bool:
