@@ -1,4 +1,4 @@
-"""Positions: sentences and who wants what in them, the rows of stance.csv by their examples, and the rules of merging."""
+"""Positions: sentences and who wants what in them, the rows of stance.csv by their examples, signs and merging."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_joint_speakers_have_one_position_each() -> None:
 
 def test_what_was_said_before_is_taken_up_with_its_condition() -> None:
     text = (
-        "Georgia and Armenia must create a new climate of mutual understanding, Georgian minister Levan Kapanadze said. "
+        "Georgia and Armenia must create a climate of mutual understanding, Georgian minister Levan Kapanadze said. "
         "“We are ready to do so. Naturally only if our Armenian friends are, too,” he added."
     )
     got = positions(text)
@@ -129,9 +129,9 @@ def test_what_was_said_before_is_taken_up_with_its_condition() -> None:
 
 def test_a_list_of_shared_tasks_gives_one_position_each() -> None:
     text = (
-        "According to Kenyan minister Abel Mutiso, who met his colleague from Oman, the interests of the two countries "
-        "coincide in the fight against piracy, the protection of shipping, the spread of nuclear weapons and the "
-        "settlement of regional conflicts."
+        "Kenyan minister Abel Mutiso met his colleague from Oman. According to Mutiso, the interests of the two "
+        "countries coincide in the fight against piracy, the protection of shipping, the spread of nuclear weapons "
+        "and the settlement of regional conflicts."
     )
     got = {p.issue: p for p in positions(text)}
     assert set(got) == {"maritime", "nonproliferation", "peace-process"}
@@ -172,6 +172,8 @@ def test_silence(text: str) -> None:
 
 
 def test_nobody_has_a_position_toward_himself() -> None:
-    for reading in read("Peru wants better relations between Peru and Chile.", "Iran defends Iran's missile programme."):
+    for reading in read(
+        "Peru wants better relations between Peru and Chile.", "Iran defends Iran's missile programme."
+    ):
         for p in reading.positions:
             assert p.actor not in (p.toward, p.regarding, *p.shared_with)

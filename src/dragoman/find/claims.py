@@ -90,8 +90,9 @@ class Climber:
         if self.tokens[k].pos in _VERBAL and first != last - 1:
             claim.done = k  # "combat terrorism", "end the war"
         used: set[int] = set()
+        own = True
         for _ in range(18):
-            if not self._here(k, claim):
+            if own and not self._here(k, claim):
                 return None
             if claim.ended:
                 break
@@ -103,6 +104,12 @@ class Climber:
                 break
             if step < 0:
                 return None
+            # "will not extradite him and regards": the "not" is the first verb's alone
+            own = (
+                self.tokens[k].dep != "conj"
+                or self.tokens[k].tag not in _FINITE
+                or self.tokens[step].pos not in _VERBAL
+            )
             k = step
             if k not in claim.path:
                 claim.path.append(k)
@@ -122,8 +129,17 @@ class Climber:
         kids = self.parsed.kids(k)
         if token.pos not in _VERBAL:
             for child in kids:
-                if child.dep in ("det", "neg") and child.lower in ("no", "neither") and k not in self.idioms:
+                follows = self.tokens[child.i + 1].lower if child.i + 1 < len(self.tokens) else ""
+                if (
+                    child.lower in ("no", "neither", "not")
+                    and child.i < k
+                    and follows != "only"
+                    and k not in self.idioms
+                ):
                     self._negate(k, claim, child)
+            first = min([k, *(t.i for t in kids if t.i < k)])
+            if first > 1 and self.tokens[first - 1].lower == "not" and self.tokens[first - 2].text == ",":
+                self._negate(k, claim, self.tokens[first - 1])  # "talks, not sanctions"
             return True
         if any(t.dep == "mark" and t.lower in ("if", "unless", "whether", "lest") for t in kids):
             return self._deterred(k, claim)
@@ -157,7 +173,11 @@ class Climber:
                 claim.nobody = True
             elif child.lower in _HEDGES and not negated:
                 if claim.takes_sides and claim.top == k:
-                    return False
+                    # "could only be signed once ..." is a condition, "could sign" is nothing yet
+                    claim.condition = self._condition(k, negated=negated)
+                    if claim.condition is None:
+                        return False
+                    claim.nobody = True
                 claim.possible = True
             elif child.lower in _WOULD and not claim.takes_sides:
                 if claim.done == k and token.dep == "ccomp" and self.parsed.head(k).tag in ("VBD", "VBN"):
@@ -165,7 +185,7 @@ class Climber:
                 else:
                     claim.possible = True
         if claim.condition is None and (claim.takes_sides or claim.done >= 0):
-            claim.condition = self._condition(k)
+            claim.condition = self._condition(k, negated=negated)
         return True
 
     def _deterred(self, k: int, claim: Claim) -> bool:
@@ -191,11 +211,13 @@ class Climber:
         claim.sign = -claim.sign
         claim.words.append(word.lower)
 
-    def _condition(self, k: int) -> Span | None:
+    def _condition(self, k: int, *, negated: bool) -> Span | None:
         """The words of a condition that hangs on the verb at `k`."""
         for child in self.parsed.kids(k, "advcl", "ccomp", "prep", "mark"):
             if child.dep in ("advcl", "ccomp"):
                 for mark in self.parsed.kids(child.i, "mark", "advmod"):
+                    if mark.lower == "until" and not negated:
+                        continue  # "will keep them until" sets no condition, "not until" does
                     if mark.lower in self.stances.conditions and not (
                         mark.i and self.tokens[mark.i - 1].lower in ("even", "as", "ask", "asked")
                     ):
@@ -279,6 +301,8 @@ class Climber:
 
     def _behind(self, k: int, prep: Token, claim: Claim, span: range, used: set[int]) -> int | None:
         """The topic stands behind a preposition."""
+        if prep.pos == "VERB":
+            return self._object(k, prep, claim, span, used)
         above = self.parsed.head(prep.i)
         jump = self._idiom(prep.i, claim, span, used)
         if jump is not None:
@@ -329,6 +353,8 @@ class Climber:
         jump = self._idiom(above.i, claim, span, used)
         if jump is not None:
             return jump
+        if prep.lower in ("in", "of") and above.lemma in _UNITS:
+            return above.i  # "90 million dollars in food aid"
         if prep.lower == "of" and (
             above.lemma in _PARTITIVE or (claim.sign > 0 and not claim.words and self._made(above))
         ):
@@ -349,7 +375,15 @@ class Climber:
         jump = self._idiom(verb.i, claim, span, used)
         if jump is not None:
             return jump
-        if self.stances.names(verb) and self._named(verb, verb, claim):
+        if self.stances.names(verb) and any(t.lower == "what" for t in self.parsed.kids(verb.i)):
+            # "rejected what it called interference"
+            outer = self.parsed.head(verb.i)
+            row = self.stances.between(self.parsed, outer, OBJECT)
+            if row is None:
+                return self._unknown(claim)
+            self._apply(row, outer, claim, OBJECT)
+            return outer.i
+        if self.stances.names(verb) and (self._named(verb, verb, claim) or self._named(verb, self.tokens[k], claim)):
             return verb.i
         row = self.stances.between(self.parsed, verb, OBJECT)
         if row is None and self.tokens[k].dep == "nsubjpass":
@@ -372,9 +406,10 @@ class Climber:
 
     def _named(self, verb: Token, word: Token, claim: Claim) -> bool:
         """ "called the tariffs unfair", "regards the drills as a threat": `verb` names, `word` or the next judges."""
-        found = [word] if word.i != verb.i else []
+        found = [word] if word.pos not in ("NOUN", "PROPN") and word.i != verb.i else []
         for child in self.parsed.kids(word.i, "oprd", "acomp", "attr", "xcomp", "ccomp", "prep", "advcl", "conj"):
-            found.append(child)
+            if found or word.i == verb.i:
+                found.append(child)
             if child.lower == "as":
                 found.extend(self.parsed.kids(child.i, "pobj", "amod", "pcomp"))
         found.extend(t for other in list(found) for t in self.parsed.kids(other.i, "amod") if other.i != word.i)
@@ -584,6 +619,8 @@ class Climber:
                     # "our aim is to end ..."
                     self._apply(judging, noun, claim, SUBJECT)
                     claim.top = noun.i
+            if not claim.takes_sides and claim.done >= 0:
+                self._side("intent", above.i, claim, "is to")
             return above.i
         if relation == CLAUSE:
             return None
@@ -729,6 +766,8 @@ def _has_to(kids: list[Token]) -> bool:
 
 _TENSES = frozenset("has have had is are was were do does did 's ’s 've ’ve 're ’re 'm ’m".split())
 _MODAL_FORMS = {"'ll": "will", "’ll": "will", "wo": "will"}
+_FINITE = ("VBD", "VBZ", "VBP")
+_UNITS = frozenset(["dollar", "euro", "pound", "million", "billion", "ton", "tonne", "$", "€", "£"])
 _ALONGSIDE = frozenset(["after", "before", "by", "in", "while", "since", "on", "besides", "when", "upon", "through"])
 _CONDITION_STARTS = frozenset(["provided", "on", "as", "in", "only"])
 _PARTITIVE = frozenset(

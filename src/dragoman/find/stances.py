@@ -18,7 +18,7 @@ OBJECT, SUBJECT, PREPOSITION, INFINITIVE, GERUND, CLAUSE, MODIFIER = (
 _ALLOWED = {
     OBJECT: frozenset(["thing", "effect", "carrier", "field"]),
     GERUND: frozenset(["thing", "act", "effect", "carrier"]),
-    INFINITIVE: frozenset(["act", "carrier"]),
+    INFINITIVE: frozenset(["act", "carrier", "effect"]),
     CLAUSE: frozenset(["act"]),
     MODIFIER: frozenset(["effect", "carrier"]),
     SUBJECT: frozenset(["subject", "self"]),

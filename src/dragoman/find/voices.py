@@ -79,9 +79,12 @@ class Voices:
         mine = [w for w in who if w in speakers]
         if mine:
             return [Voice(s, tuple(w for w in who if w != s), addressed, statement.id) for s in mine]
+        if who and all(p.via == "sentence" or (p.actor is None and p.office) for p in speakers_of(statement)):
+            # the state of the spokesman or minister is a guess or not known, the subject is named
+            return [Voice(w, tuple(x for x in who if x != w), addressed, statement.id, 0.15) for w in who]
         if not who:
             if heads and claim.kind not in ("duty", "judgement") and not claim.nobody:
-                if not self._impersonal(heads, claim.kind):
+                if not self._impersonal(heads, claim.kind) and not (claim.kind == "field" and self.together(claim)):
                     return []
             elif not heads and claim.kind in ("deed", "purpose", "act"):
                 return []
@@ -164,6 +167,8 @@ class Voices:
                 heads = list(passive_subjects(self.parsed, top.i))
             else:
                 heads = list(self.agents(top))
+            if not heads and top.dep == "acl" and top.tag in ("VBP", "VBZ", "VBD"):
+                return [top.head]  # a clause taken for an attribute: "the interests of the two coincide"
             # "Chad is committed": parsers hang the subject on "is" now and then
             return heads or [
                 t.i for aux in self.parsed.kids(top.i, "aux", "auxpass") for t in self.parsed.kids(aux.i, "nsubj")
@@ -251,12 +256,13 @@ class Voices:
         )
 
     def together(self, claim: Claim) -> bool:
-        """Whether the subject is "we", "our interests", "both sides"."""
-        for i in self.heads(claim):
-            words = [self.tokens[i], *self.parsed.kids(i)]
-            if any(t.lower in self.first_plural or t.lower in self.joint_words for t in words):
-                return True
-        return False
+        """Whether the subject is "we", "our interests", "both sides", "the views of the two countries"."""
+        return any(
+            self.tokens[k].lower in self.first_plural or self.tokens[k].lower in self.joint_words
+            for i in self.heads(claim)
+            for k in self.parsed.subtree(i)
+            if k <= claim.top
+        )
 
 
 _THINGS = frozenset(["it", "this", "that", "which"])

@@ -285,8 +285,39 @@ def _issues(toml: dict[str, dict[str, Any]], faults: list[Fault]) -> tuple[Issue
         if lacking:
             faults.append(Fault(name, 1, f"no {lacking[0]}", "name, pole and words"))
             continue
+        wrong = _wrong_in_issue(table)
+        if wrong:
+            faults.extend(Fault(name, 1, found, wanted) for found, wanted in wrong)
+            continue
         out.append(Issue(key=Path(name).stem, name=str(table["name"]), pole=str(table["pole"]), table=table))
     return tuple(out)
+
+
+def _wrong_in_issue(table: dict[str, Any]) -> list[tuple[str, str]]:
+    """(what was found, what would do) for each entry of an issue that cannot be read."""
+    out = []
+    for key, entry in table.items():
+        if key not in _ISSUE_KEYS:
+            out.append((f"an unknown entry {key!r}", f"one of {', '.join(sorted(_ISSUE_KEYS))}"))
+        elif (key.endswith("words") or key == "contexts") and not (
+            isinstance(entry, list) and all(isinstance(w, str) and w.strip() for w in entry)
+        ):
+            out.append((f"{key} is no list of words", f'{key} = ["...", "..."]'))
+    if table.get("named", "conduct") not in ("toward", "regarding", "target", "conduct"):
+        out.append((f"named {table['named']!r}", "one of toward, regarding, target, conduct"))
+    for n, example in enumerate(table.get("examples", ()), 1):
+        lacking = [k for k in ("text", "actor", "stance") if not example.get(k)]
+        if lacking:
+            out.append((f"example {n} has no {lacking[0]}", "text, actor and stance"))
+        elif example["stance"] not in STANCES:
+            out.append((f"example {n} has the stance {example['stance']!r}", f"one of {', '.join(STANCES)}"))
+    return out
+
+
+_ISSUE_KEYS = frozenset(
+    "name pole covers not_covers contexts named pair aimed wrong words aim_words against_words not_words clear_words "
+    "verb_words regarding acts examples".split()
+)
 
 
 def _ontology(table: dict[str, Any], faults: list[Fault]) -> tuple[dict[str, EventType], Words]:

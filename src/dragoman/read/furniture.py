@@ -46,6 +46,7 @@ class Table:
     trades: frozenset[str]
     months: frozenset[str]
     kinds: dict[str, Kind]
+    marks: dict[str, Kind] = field(repr=False)
     whole: dict[tuple[str, ...], Kind] = field(repr=False)
     begins: Index = field(repr=False)
     within: Index = field(repr=False)
@@ -116,6 +117,7 @@ def table(language: str = "en") -> Table:
         trades=frozenset(prose["trades"].split()),
         months=frozenset(prose["months"]),
         kinds=kinds,
+        marks={word: kinds[name] for name, words in raw["marks"].items() for word in words.split()},
         whole=whole,
         begins=indexes["begins"],
         within=indexes["within"],

@@ -19,6 +19,7 @@ _END = re.compile(r"[.!?…。！？।۔][\"'”’»)\]]*$")
 _CLOSING = re.compile(r"[,;:.!?…)\]}%’”»]")
 # a place, an agency, or both, on a line of their own: "(Agency)", "GENEVA (Agency) -", "Oslo, Norway —"
 _OPENING = re.compile(r"(?:[A-Z][\w.’'-]*(?:,? [A-Z][\w.’'-]*){0,4} ?)?(?:\([A-Z][^():]{1,30}\) ?[-–—]{0,2}|[–—]|--)$")
+_WORDS = re.compile(r"\w+")
 _WORDLIKE = re.compile(r"[^\W\d_]")
 
 
@@ -41,6 +42,11 @@ def tidy(text: str) -> str:
 def plain(text: str) -> str:
     """One line: tidy, no line ends, no runs of spaces."""
     return " ".join(tidy(text).split())
+
+
+def fold(text: str) -> str:
+    """The words alone, in small letters: the same for two texts that differ in marks and spaces only."""
+    return " ".join(_WORDS.findall(text.casefold()))
 
 
 def lines(text: str, *, standing: Callable[[str], bool], open_words: frozenset[str]) -> list[Line]:
@@ -174,7 +180,7 @@ def _torn(text: str, following: str, after: Line | None, open_words: frozenset[s
         return True
     if _END.search(text) or text.endswith((":", "|", "»", "›")):
         return False
-    if text[0] in "“\"‘«" and text[-1] in "”\"’»":
+    if text[0] in '“"‘«' and text[-1] in '”"’»':
         return first.islower() and not following.startswith("by ")  # a quotation by itself, as a headline may be
     words, more = text.count(" ") + 1, following.count(" ") + 1
     if words <= 6 and more >= 6 and (_OPENING.match(text) or (first in "–—" and text[0].isupper())):

@@ -206,10 +206,11 @@ def _bare(title: str | None, names: list[str], heads: list[str], tree: Any) -> s
         else:
             break
     cuts = list(_SEPARATOR.finditer(title))
-    if cuts and "|" in cuts[-1][0] and len(title[cuts[-1].end() :].split()) <= 4 and cuts[-1].start() > 20:
-        title = title[: cuts[-1].start()].strip()
-    elif cuts and _names_site(title[cuts[-1].end() :], tree) and len(title[: cuts[-1].start()].split()) >= 3:
-        title = title[: cuts[-1].start()].strip()
+    if cuts:
+        head, tail = title[: cuts[-1].start()].strip(), title[cuts[-1].end() :]
+        barred = "|" in cuts[-1][0] and len(tail.split()) <= 4 and len(head) > 20
+        if barred or (len(head.split()) >= 3 and _names_site(tail, tree)):
+            title = head
     return title or None
 
 

@@ -1,17 +1,15 @@
-"""What a line is, seen from the lines around it: a copy, a caption, a heading, an item, a comment, a letterhead."""
+"""What a line is, seen from the lines around it: a copy, a caption, a heading, an item of a list."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 
-from dragoman.read import furniture, prose, shapes
+from dragoman.read import boxes, comments, furniture, letterhead, prose, shapes
 from dragoman.read.lines import ends_sentence, plain
 from dragoman.read.prose import Judged
 
 _CAPTION_HEADS = {("image", "caption"), ("media", "caption"), ("caption",), ("image", "caption", ":"), ("caption", ":")}
-PASS = -0.8  # what such a line costs
-_CLOSING = ("comment", "legal", "release_end", "author")  # nothing of the article comes after these
 _SUFFIX = re.compile(r"\s+[-–—|•·»:]+\s+")
 
 
@@ -19,13 +17,11 @@ def mark(seen: list[Judged], title: str | None) -> None:
     """Corrects what was made of each line by what stands around it."""
     _doubts(seen)
     _compare(seen, title)
-    _passing(seen)
-    _boxes(seen)
-    _letterhead(seen)
-    _about_author(seen)
+    boxes.mark(seen)
+    letterhead.mark(seen)
     _lists(seen)
     _leads(seen)
-    _comments(seen)
+    comments.mark(seen)
     _habit(seen)
 
 
@@ -35,7 +31,7 @@ def _doubts(seen: list[Judged]) -> None:
         row = seen[at]
         if row.match is None or row.match.how != "edge":
             continue
-        if row.n >= 10 and all(_told([seen[near]]) for near in (at - 1, at + 1)):
+        if row.n >= 10 and all(prose.is_told(seen[near]) for near in (at - 1, at + 1)):
             row.match, row.reason, row.score, row.barrier = None, prose.UNKNOWN, row.read, 0.0
 
 
@@ -77,114 +73,6 @@ def _compare(seen: list[Judged], title: str | None) -> None:
             row.score += 1.2  # a heading: one short line between two paragraphs
 
 
-def _passing(seen: list[Judged]) -> None:
-    """Lets one or two lines of furniture between two paragraphs go without counting as a gap."""
-    at = 0
-    while at < len(seen):
-        end = at
-        while end < len(seen) and seen[end].match is not None and not seen[end].match.kind.ends and not seen[end].match.kind.starts:
-            end += 1
-        if 0 < at < end < len(seen) and end - at <= 2 and _told_shortly(seen[at - 1]):
-            following = next((row for row in seen[end : end + 2] if row.role != "moment"), None)
-            if following is not None and _told_shortly(following):
-                for row in seen[at:end]:
-                    row.passing, row.score, row.barrier = True, PASS, 0.0
-        at = max(end, at + 1)
-
-
-def _boxes(seen: list[Judged]) -> None:
-    """Marks what stands in boxes, and makes it cheap to run across a small one between two paragraphs."""
-    at = 0
-    while at < len(seen):
-        head = seen[at]
-        if head.match is None or not head.match.kind.ends or head.match.kind.name in _CLOSING:
-            at += 1
-            continue
-        end = at + 1
-        while end < len(seen) and end - at <= 9 and (seen[end].match is not None or _item(seen[end])):
-            end += 1
-        if head.match.how == "line" or head.n <= 4:
-            for row in seen[at + 1 : end]:
-                if row.match is None and row.score > -1.0 and head.match.kind.name == "related":
-                    row.score = -1.0
-        after = end
-        while after < len(seen) and _told_shortly(seen[after]):
-            after += 1
-        closed = after == len(seen) or seen[after].match is not None or seen[after].role in ("sign-off", "date", "byline")
-        before = at - 1
-        while before >= max(0, at - 2) and seen[before].match is None and _item(seen[before]):
-            before -= 1  # the name of a newsletter over the words that ask for an address
-        told = [row for row in seen[end:after] if not shapes.is_about_author(row.text, furniture.table())]
-        if before >= 0 and _told_shortly(seen[before]) and told and closed:
-            for row in seen[at:end]:
-                row.barrier = 0.0
-        at = end
-
-
-def _item(row: Judged) -> bool:
-    """Whether the line could be a link, a field or a button in a box."""
-    return not row.role and row.n <= 14 and not ends_sentence(row.text.rstrip("?!"))
-
-
-def _told_shortly(row: Judged) -> bool:
-    """Whether the line reads like a paragraph, perhaps a short one."""
-    return row.match is None and not row.role and row.score > 1.5 and row.n >= 6 and ends_sentence(row.text)
-
-
-def _letterhead(seen: list[Judged]) -> None:
-    """Marks what stands over the first paragraph: place and date of a release, names of those who wrote."""
-    first = next((at for at, row in enumerate(seen) if row.score > 2.0 and row.n >= 10), len(seen))
-    last_head = max((at for at in range(first) if seen[at].role == "title"), default=-1)
-    release = max((at for at in range(first) if _is_release(seen[at])), default=-1)
-    for at in range(first):
-        row = seen[at]
-        if at < release and not row.role and row.match is None and row.n <= 12 and _is_office(row):
-            row.role, row.reason, row.score, row.barrier = "letterhead", "letterhead of a release", -4.0, 2.0
-        if row.role == "dateline" and row.n <= 8 and at + 1 < first and seen[at + 1].role != "byline":
-            # a place and a date over a headline and not over the text: where a release is dated
-            row.role, row.reason, row.score, row.barrier, row.opener = "date", "date line", -4.0, 3.0, 0.0
-        if row.match is not None or row.role or row.n > 12 or ends_sentence(row.text):
-            continue
-        if at == first - 1 and row.n <= 3 and row.text.isupper() and _opens(seen, at):
-            row.role, row.opener, row.score = "dateline", 2.0, 0.5
-            continue
-        near = seen[max(0, at - 2) : at + 3]
-        dated = any(other.role in ("date", "title", "byline") or other.reason == "line with a date" for other in near)
-        if shapes.signatory(row.text) and (dated or at > last_head >= 0) and _is_signature(row):
-            row.role, row.reason, row.score, row.barrier = "byline", "byline", -4.0, 2.0
-
-
-def _is_release(row: Judged) -> bool:
-    return row.match is not None and row.match.kind.name == "release"
-
-
-def _is_office(row: Judged) -> bool:
-    return row.text.isupper() or (row.n <= 8 and shapes.names_outlet(row.text, furniture.table()))
-
-
-def _about_author(seen: list[Judged]) -> None:
-    """Marks the paragraph under the text that says who its author is."""
-    first = next((at for at, row in enumerate(seen) if row.score > 2.0 and row.n >= 10), len(seen))
-    last = next((at for at in range(len(seen) - 1, first, -1) if _told_shortly(seen[at])), -1)
-    if last < 0:
-        return
-    over = " ".join(row.text for row in seen[:first] if row.role == "byline" or shapes.is_name(row.text))
-    row = seen[last]
-    name = shapes.first_person(row.text)
-    if name and name in over and row.n <= 60 and shapes.is_about_author(row.text, furniture.table()):
-        row.role, row.reason, row.score = "author", "note on the author", -4.0
-
-
-def _opens(seen: list[Judged], at: int) -> bool:
-    """Whether the line is a place in capitals over the text: below a date or a name, and close to the paragraph."""
-    headed = any(row.role in ("date", "title", "byline") or row.reason == "line with a date" for row in seen[:at])
-    return headed and not seen[at + 1].line.gap and not shapes.names_outlet(seen[at].text, furniture.table())
-
-
-def _is_signature(row: Judged) -> bool:
-    return not shapes.names_outlet(row.text, furniture.table()) and row.n <= 9
-
-
 def _leads(seen: list[Judged]) -> None:
     """Makes it cheaper to begin with the first paragraph after the lines that say who wrote it and when."""
     near = 0
@@ -203,7 +91,8 @@ def _lifted(seen: list[Judged]) -> set[int]:
     everything = "\n".join(row.text for row in seen)
     found: set[int] = set()
     for at, row in enumerate(seen):
-        if 6 <= row.n <= 60 and row.match is None:
+        quoted = row.n >= 2 and row.text[0] in '“"‘«' and row.text[-1] in '”"’»'
+        if (quoted or row.n >= 6) and row.n <= 60 and row.match is None:
             core = row.text.strip("“”\"'‘’ .")
             if everything.count(core) > 1:
                 found.add(at)
@@ -259,42 +148,6 @@ def _shape(row: Judged) -> str:
     if row.words[0] == "#":
         return "number"
     return "bullet" if row.text[0] in "•‣▪●○◦*·–—-" else ""
-
-
-def _comments(seen: list[Judged]) -> None:
-    """Marks where readers' comments begin: a chain of lines that say who wrote and when, with words between."""
-    chain: list[int] = []
-    links: list[int] = []
-    for at, row in enumerate(seen):
-        if not prose.opens_post(row):
-            continue
-        if links and at - links[-1] > 14:
-            if _is_chain(seen, chain):
-                break
-            chain = []
-            links = []
-        if not links or any(between.n >= 4 for between in seen[links[-1] + 1 : at]):
-            chain.append(at)  # lines that follow each other at once, as "published" and "updated" do, count once
-        links.append(at)
-    while chain and not _told(seen[: chain[0]]):
-        chain = chain[1:]  # the article's own date
-    if not _is_chain(seen, chain):
-        return
-    first = chain[0]
-    seen[first].barrier = 1000.0
-    for row in seen[first:]:
-        row.opener = -seen[first].barrier
-
-
-def _told(rows: list[Judged]) -> bool:
-    """Whether at least one real paragraph stands among the lines."""
-    return any(row.score > 2.5 and row.n >= 15 for row in rows)
-
-
-def _is_chain(seen: list[Judged], chain: list[int]) -> bool:
-    posts = sum(1 for at in chain if seen[at].role == "post")
-    dates = sum(1 for at in chain if seen[at].role == "date")
-    return len(chain) >= 2 and (posts >= 1 or dates >= 3 or (dates >= 1 and len(chain) >= 3))
 
 
 def _habit(seen: list[Judged]) -> None:

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
-import msgspec
-
 from dragoman.errors import SourceError
-from dragoman.read import metadata, scrape, shapes
-from dragoman.read.lines import ends_sentence, plain, tidy
+from dragoman.read import blocks, furniture, metadata, scrape, shapes
+from dragoman.read.lines import ends_sentence, fold, plain, tidy
 from dragoman.read.prose import UNKNOWN
 from dragoman.read.scrape import Cleaned
 from dragoman.records import Dropped
 
-_BLOCK_NAMES = """
-address article aside blockquote br button caption dd details dialog div dl dt fieldset figcaption figure footer form
-h1 h2 h3 h4 h5 h6 header hr label legend li main menu nav ol option p pre section select summary table tbody td th
-thead tr ul
-"""
-_BLOCKS = frozenset(_BLOCK_NAMES.split())
-_SKIP_NAMES = "script style noscript template svg head iframe textarea object canvas math video audio"
-_SKIP = frozenset(_SKIP_NAMES.split())
+_PLACED = frozenset((UNKNOWN, scrape.ABOVE_TEXT, scrape.ABOVE_TITLE))
 _WORD = re.compile(r"\w+")
 _MOST_DROPPED = 60
 # what the scrape cleaner leaves out for these reasons may well stand in the article of a page
@@ -41,19 +31,21 @@ def read(markup: str, url: str | None = None, title: str | None = None) -> Clean
     markup = _WIDE_TAG.sub(r"<\1>", markup)
     tree = _parse(markup, url)
     about = metadata.about(tree, url=url)
-    title = plain(title) if title else about.title
-    rows = list(_rows(tree))
-    scraped = scrape.clean("\n".join(rows), title=title)
+    rows = list(blocks.rows(tree))
+    called = blocks.called(tree, rows)
+    text = "\n".join(rows)
+    title = plain(title) if title else _headline(about.title, text)
+    scraped = scrape.clean(text, title=title)
     paragraphs = _without_title(_body(tree, url), title)
     if _better(scraped, paragraphs) or _glued(paragraphs, rows, scraped):
         paragraphs = list(scraped.paragraphs)
     else:
-        paragraphs = _pruned(paragraphs, scraped)
+        paragraphs = _pruned(paragraphs, scraped, called)
     if not paragraphs and len(markup) > 100_000:
         # the parser gives up on markup nested too deeply; the words are still there
         scraped = scrape.clean(_stripped(markup), title)
         paragraphs = list(scraped.paragraphs)
-    dropped = _dropped(scraped, paragraphs, rows)
+    dropped = _dropped(scraped, paragraphs, rows, called)
     paragraphs, tail = scrape.without_sign_off(paragraphs)
     return Cleaned(
         title=title or scraped.title,
@@ -67,6 +59,15 @@ def read(markup: str, url: str | None = None, title: str | None = None) -> Clean
         language=about.language,
         url=about.url,
     )
+
+
+def _headline(title: str | None, text: str) -> str | None:
+    """The title of the page, or the line over the text where the page is only called after who publishes it."""
+    if title is None or len(title.split()) > 8 or not shapes.names_outlet(title, furniture.table()):
+        return title
+    if any(word.islower() and len(word) > 3 for word in title.split()):
+        return title
+    return scrape.clean(text).title or title
 
 
 def _parse(markup: str, url: str | None) -> Any:
@@ -103,64 +104,18 @@ def _body(tree: Any, url: str | None) -> list[str]:
     ]
 
 
-def _rows(tree: Any) -> Iterator[str]:
-    """The visible text of a page, one block a line, blank lines between larger blocks.
-
-    Without recursion, for pages can be deep.
-    """
-    from lxml import etree
-
-    held: list[str] = []
-    skipping = None
-    for event, element in etree.iterwalk(tree, events=("start", "end", "comment")):
-        if event == "comment":
-            if skipping is None and element.tail:
-                held.append(element.tail)
-            continue
-        tag = element.tag if isinstance(element.tag, str) else ""
-        if skipping is not None:
-            if event == "end" and element is skipping:
-                skipping = None
-                if element.tail:
-                    held.append(element.tail)
-            continue
-        if event == "start":
-            if tag in _SKIP or element.get("hidden") is not None:
-                skipping = element
-                continue
-            if tag in _BLOCKS:
-                yield from _flush(held)
-            if element.text:
-                held.append(element.text)
-        else:
-            if tag in _BLOCKS:
-                yield from _flush(held)
-                if tag not in ("br", "li", "option", "td", "th", "label", "button"):
-                    yield ""
-            if element.tail:
-                held.append(element.tail)
-    yield from _flush(held)
-
-
 def _stripped(markup: str) -> str:
     """The text between the tags, found without building a tree."""
-    text = _TAG.sub(lambda tag: "\n" if (tag[1] or "").lower() in _BLOCKS else " ", _UNREAD.sub(" ", markup))
+    text = _TAG.sub(lambda tag: "\n" if (tag[1] or "").lower() in blocks.BLOCKS else " ", _UNREAD.sub(" ", markup))
     return unescape(text)
-
-
-def _flush(held: list[str]) -> Iterator[str]:
-    row = " ".join("".join(held).split())
-    held.clear()
-    if row:
-        yield row
 
 
 def _without_title(paragraphs: list[str], title: str | None) -> list[str]:
     """The paragraphs without a repetition of the title among the first of them."""
     if not title:
         return paragraphs
-    head = _fold(title)
-    return [row for at, row in enumerate(paragraphs) if at > 3 or _fold(row) != head]
+    head = fold(title)
+    return [row for at, row in enumerate(paragraphs) if at > 3 or fold(row) != head]
 
 
 def _better(scraped: Cleaned, paragraphs: list[str]) -> bool:
@@ -176,21 +131,25 @@ def _glued(paragraphs: list[str], rows: list[str], scraped: Cleaned) -> bool:
     longest = max(paragraphs, key=len, default="")
     if 2 * len(longest) < sum(map(len, paragraphs)) or len(scraped.paragraphs) < 3:
         return False
-    folded = _fold(longest)
-    held = sum(1 for row in scraped.paragraphs if len(row) > 40 and _fold(row) in folded)
+    folded = fold(longest)
+    held = sum(1 for row in scraped.paragraphs if len(row) > 40 and fold(row) in folded)
     return held >= 3 and held >= 0.6 * len(scraped.paragraphs)
 
 
-def _pruned(paragraphs: list[str], scraped: Cleaned) -> list[str]:
+def _pruned(paragraphs: list[str], scraped: Cleaned, called: dict[str, str]) -> list[str]:
     """The paragraphs without those that are furniture by name, or by place and shape."""
-    why = {_fold(item.text): item.reason for item in scraped.dropped}
-    last = max((at for at, row in enumerate(paragraphs) if _fold(row) not in why), default=-1)
+    why = {fold(item.text): item.reason for item in scraped.dropped}
+    last = max((at for at, row in enumerate(paragraphs) if fold(row) not in why), default=-1)
     kept: list[str] = []
     within = False  # in a box whose heading was taken for part of the body as well
     for at, row in enumerate(paragraphs):
-        reason = why.get(_fold(row))
+        reason = why.get(fold(row))
         short = len(row.split()) <= 16 and not ends_sentence(row)
-        if reason is None or reason in _UNSURE:
+        if fold(row) in called and len(row.split()) <= 40:
+            within = True
+        elif reason == "said twice on the page":
+            within = row[0] in '“"‘«' and sum(fold(row) in fold(other) for other in paragraphs) > 1
+        elif reason is None or reason in _UNSURE:
             within = False
         elif reason == scrape.ABOVE_TITLE:
             within = short
@@ -210,28 +169,25 @@ def _shingles(paragraphs: list[str] | tuple[str, ...]) -> set[tuple[str, ...]]:
     return set(zip(words, words[1:], words[2:], words[3:], strict=False))
 
 
-def _dropped(scraped: Cleaned, paragraphs: list[str], rows: list[str]) -> tuple[Dropped, ...]:
+def _dropped(scraped: Cleaned, paragraphs: list[str], rows: list[str], called: dict[str, str]) -> tuple[Dropped, ...]:
     """What stood in and about the article and was left out; menus far above and below are only counted."""
-    kept = _fold(" ".join(paragraphs))
-    whole = {_fold(row) for row in paragraphs}
-    places = [at for at, row in enumerate(rows) if len(row) > 40 and _fold(row) in kept]
-    near = {_fold(row) for row in rows[max(0, places[0] - 12) : places[-1] + 20]} if places else set()
+    kept = fold(" ".join(paragraphs))
+    whole = {fold(row) for row in paragraphs}
+    places = [at for at, row in enumerate(rows) if len(row) > 40 and fold(row) in kept]
+    near = {fold(row) for row in rows[max(0, places[0] - 12) : places[-1] + 20]} if places else set()
     found: list[Dropped] = []
     others = 0
     leftover = tuple(Dropped(text=row, reason=UNKNOWN) for row in scraped.paragraphs)
     for item in (*scraped.dropped, *leftover):
-        folded = _fold(item.text)
+        folded = fold(item.text)
         if not folded or folded in whole or (len(folded) > 30 and folded in kept):
             continue
-        told = folded in near or (len(item.text.split()) > 4 and item.reason != UNKNOWN)
+        reason = called.get(folded, item.reason) if item.reason in _PLACED else item.reason
+        told = folded in near or (len(item.text.split()) > 4 and reason != UNKNOWN)
         if told and len(found) < _MOST_DROPPED:
-            found.append(msgspec.structs.replace(item, text=item.text[:500]))
+            found.append(Dropped(text=item.text[:500], reason=reason))
         else:
             others += 1
     if others:
         found.append(Dropped(text=f"[{others} more lines]", reason="menus and lists around the article"))
     return tuple(found)
-
-
-def _fold(text: str) -> str:
-    return " ".join(_WORD.findall(text.casefold()))

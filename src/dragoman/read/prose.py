@@ -13,7 +13,9 @@ UNKNOWN = "not part of the article"
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _QUOTE = re.compile(r"[“”„«»\"]")
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")
-_MOMENT = re.compile(r"\W*\d{1,2}[:.h]\d{2}(?:\s?(?:[ap]\.?m\.?|GMT|UTC|[A-Z]{2,4}))?(?:\s?\([A-Z]{2,4}\))?\W*$", re.IGNORECASE)
+_MOMENT = re.compile(
+    r"\W*\d{1,2}[:.h]\d{2}(?:\s?(?:[ap]\.?m\.?))?(?:\s?\(?(?:GMT|UTC|[A-Z]{2,4}|local time)\)?)?\W*$", re.IGNORECASE
+)
 _STOPPED = re.compile(r"[^.…][.!?][\"'”’)]*$")
 _POST = re.compile(r"\b(?:says|said|wrote|writes)\s*:?$|\b\d{1,2}[:.]\d{2}\s*(?:am|pm)?\b|\bago$", re.IGNORECASE)
 
@@ -58,6 +60,9 @@ def judge(line: Line, table: Table, *, english: bool) -> Judged:
         return seen
     if shapes.is_sign_off(text):
         seen.role, seen.reason, seen.score, seen.barrier = "sign-off", "sign-off of the desk", -5.0, 1.0
+        return seen
+    if shapes.is_trail(text) and not ends_sentence(text):
+        seen.role, seen.reason, seen.score, seen.barrier = "trail", "navigation", -6.0, 0.5
         return seen
     if shapes.is_credit(text, n, table):
         seen.role, seen.reason, seen.score, seen.barrier = "credit", "picture credit or agency", -4.0, 1.5
@@ -148,6 +153,16 @@ def opens_post(row: Judged) -> bool:
     if row.role == "date":
         return bool(_CLOCK.search(row.text))
     return row.match is not None and row.match.kind.name == "comment" and row.n <= 8
+
+
+def is_told(row: Judged) -> bool:
+    """Whether the line reads like a real paragraph."""
+    return row.score > 2.5 and row.n >= 15
+
+
+def is_paragraph(row: Judged) -> bool:
+    """Whether the line reads like a paragraph, perhaps a short one."""
+    return row.match is None and not row.role and row.score > 1.5 and row.n >= 6 and ends_sentence(row.text)
 
 
 def pictures(text: str) -> bool:

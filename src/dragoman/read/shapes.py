@@ -15,6 +15,7 @@ _PLACE = rf"{_NAME}(?:\s(?:{_SMALL}\s)?{_NAME}){{0,2}}"
 
 _BYLINE = re.compile(r"by\s*:?\s+(?=[A-ZÀ-Þ@])", re.IGNORECASE)
 _SIGNED_BY = re.compile(rf"(?P<name>{_PEOPLE})(?:\sin\s|,\sin\s|,\s|\s[-–—|/]\s){_PLACE}(?:,\s{_PLACE})?$")
+_FROM = re.compile(rf"(?:[Ff]rom|[Oo]f|[Tt]ext|[Rr]eport|[Ww]ords)\s*:?\s(?P<name>{_PEOPLE})(?:,\s{_PLACE})?$")
 _FIRST = re.compile(_PERSON)
 _WHO = re.compile(rf"{_PEOPLE}$")
 _BULLET = re.compile(r"(?:[•‣▪●○◦*·–—-]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+\S")
@@ -31,6 +32,7 @@ _PICTURES = re.compile(
     re.IGNORECASE,
 )
 _BARS = re.compile(r"\s[|»›>•·]\s|\s/\s.*\s/\s")
+_TRAIL = re.compile(r"[»›>→]?\s*\w[^»›>→.!?]{0,40}(?:\s*[»›>→]\s*[^»›>→]{1,90}){1,6}[»›>→]?$")
 _DATELINE_OPENS = re.compile(
     r"(?:[A-Z][\w.’' -]{1,40}(?:,\s*[\w.’' -]{2,30}){0,3}\s*)?\([A-Z][^()]{1,40}\)\s*(?:[-–—:]|--)?\s*\S|"
     r"[A-Z][A-Z.’' -]{2,40}(?:,\s*[\w.’' -]{2,30}){0,3}\s*(?:[-–—]|--)\s*\S|"
@@ -67,8 +69,8 @@ def is_byline(text: str, n: int) -> bool:
 
 
 def signatory(text: str) -> str | None:
-    """The name in a line that is a person and a place ("Lena Hartwig in Oslo", "Lena Hartwig, Oslo")."""
-    found = _SIGNED_BY.match(text)
+    """The name in a line that is a person and a place ("Lena Hartwig in Oslo", "From Lena Hartwig, Oslo")."""
+    found = _SIGNED_BY.match(text) or _FROM.match(text)
     return found["name"] if found else None
 
 
@@ -163,6 +165,11 @@ def has_bullet(text: str) -> bool:
 def has_bars(text: str) -> bool:
     """Whether bars, arrows or slashes part the words, as in menus."""
     return bool(_BARS.search(text))
+
+
+def is_trail(text: str) -> bool:
+    """Whether the line is the way to the page through the site: "Home > World > Americas"."""
+    return bool(_TRAIL.match(text))
 
 
 def is_cut(text: str) -> bool:
