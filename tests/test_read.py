@@ -411,6 +411,7 @@ def page_text(markup: str) -> str:
         (b"\x93quoted\x94 words", "text/html; charset=iso-8859-1", "“quoted” words"),
         (b'<meta charset="windows-1251"><p>' + "Осло".encode("cp1251"), None, '<meta charset="windows-1251"><p>Осло'),
         ("Tomás and Łódź".encode(), "text/html; charset=iso-8859-1", "Tomás and Łódź"),
+        ('<meta charset="utf-8"><p>“Tomás” – é'.encode("cp1252"), None, '<meta charset="utf-8"><p>“Tomás” – é'),
     ],
 )
 def test_encodings(raw: bytes, header: str | None, text: str) -> None:

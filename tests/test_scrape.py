@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from dragoman.read import furniture, published, scrape
 from dragoman.read.lines import lines, plain, tidy
 
+SCRAPES = sorted((Path(__file__).parent / "scrapes").glob("*.txt"))
 BODY = [
     "Norway and Chile will open talks on fishing rights in the southern ocean next month, the two foreign ministries "
     "said in a joint statement on Monday.",
@@ -20,6 +23,42 @@ BODY = [
     "A first round is planned in Valparaíso; a second, in Bergen, would follow in the autumn.",
 ]
 TITLE = "Norway and Chile to open talks on fishing rights"
+
+
+class Marked(NamedTuple):
+    """A scrape, and what should become of each of its lines."""
+
+    page: str
+    title: str | None
+    published: str | None
+    paragraphs: list[str]
+    furniture: list[str]
+
+
+def marked(path: Path) -> Marked:
+    """The scrape in a file whose lines are marked (see the README beside it)."""
+    page: list[str] = []
+    title = published = None
+    paragraphs: list[str] = []
+    gone: list[str] = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        mark, text = line[:1], line[2:]
+        if mark in ("T", "+", "~", "-", ""):
+            page.append(text)
+        if mark == "@":
+            published = text
+        elif mark == "T":
+            title = text
+        elif mark == "+":
+            paragraphs.append(text)
+        elif mark == "~":
+            paragraphs[-1] += " " + text
+        elif mark == "-":
+            gone.append(text)
+        elif mark == "=":
+            page[-1] += " " + text
+            gone.append(text)
+    return Marked("\n".join(page), title, published, paragraphs, gone)
 
 
 def reasons(cleaned: scrape.Cleaned) -> dict[str, str]:
@@ -53,6 +92,18 @@ def test_furniture_around_an_article_is_dropped_with_reasons() -> None:
     assert why["Leave a Reply"] == "comment box"
     assert why["Related: Fishing fleets count the cost of a cold spring"] == "link to another article"
     assert why["By Lena Hartwig"] == "byline"
+
+
+@pytest.mark.parametrize("path", SCRAPES, ids=lambda path: path.stem)
+def test_scrapes_of_many_presses(path: Path) -> None:
+    wanted = marked(path)
+    cleaned = scrape.clean(wanted.page)
+    assert cleaned.title == wanted.title
+    assert list(cleaned.paragraphs) == wanted.paragraphs
+    assert (cleaned.published.start if cleaned.published else None) == wanted.published
+    listed = " ".join(item.text for item in cleaned.dropped)
+    assert [line for line in wanted.furniture if line not in listed and line not in (wanted.title or "")] == []
+    assert all(item.reason for item in cleaned.dropped)
 
 
 @pytest.mark.parametrize(
@@ -103,6 +154,30 @@ def test_one_line_of_furniture_in_the_middle_or_at_the_end(line: str) -> None:
         "The regulator blocked Facebook, Twitter and Instagram on Monday.",
         "Published by the ministry on Friday, the report names eleven firms.",
         "With assistance from Iran, the militia rebuilt its stores.",
+        "Home Secretary Ottoline Marsh met her French colleague in Calais on Monday.",
+        "Minority rights are protected by the constitution, the envoy said.",
+        "Chile does not bear responsibility for the collision, the ministry said.",
+        "Journalists may not enter the zone, the junta announced.",
+        "No part of the island will be ceded, the premier told parliament.",
+        "Flights over the strait are allowed only with the permission of the ministry.",
+        "A deal can be reached at the summit in Geneva, he said.",
+        "Full or partial withdrawal is not on the table, the general said.",
+        "This release is a gesture of good will, the foreign ministry said.",
+        "Moldova hopes to become a member of our alliance, the secretary general said.",
+        "High-resolution images show new trenches along the border.",
+        "The remark does not represent the views of the government, the spokesman said.",
+        "More than sixty countries have agreed to sign up for the plan.",
+        "Under the House rules the treaty needs two readings.",
+        "Unauthorized use of force will be answered, the alliance said.",
+        "The text continues the line of the earlier resolution, diplomats said.",
+        "The rest of the text was agreed in the night.",
+        "You may also remember that Chile asked first, the envoy told reporters.",
+        "We are in talks with both sides, the mediator said.",
+        "Tell us what happened in Geneva.",
+        "C-17 aircraft brought tents to the island on Thursday.",
+        "About the ministry's plans he said little.",
+        "The firm broke its own terms of use, the regulator in Oslo found after a year.",
+        "Norway thanked Chile.",
         "“Never again.”",
         "He refused.",
     ],

@@ -132,7 +132,8 @@ class _Finder(Acts):
             target = ()
         if not source:
             return None
-        if one_state(source, target) and kind not in DOMESTIC:
+        inside = kind in ("REQUEST", "ACCUSE") and all(p.sector in (None, "GOV") for p in (*source, *target))
+        if one_state(source, target) and (inside or kind not in DOMESTIC):
             self.failures[act.head] = f"both sides are one state ('{token.text}')"
             return None
         if not target and not act.symmetric and kind not in ALONE and not act.pattern.noun:
@@ -143,7 +144,7 @@ class _Finder(Acts):
         # "held talks" is told by the verb; its noun is no second act
         self.consumed.update(k for k in act.used if self.tokens[k].pos in ("NOUN", "PROPN"))
         sentence = self.parsed.sentence_of(act.head)
-        inside = self.inside.get(act.head, ())
+        around = self.inside.get(act.head, ())
         confidence = 0.9 - act.doubt - (0.1 if act.pattern.noun else 0.0) - (0.1 if act.inner is not None else 0.0)
         place = self._place(act)
         if kind == "CONSULT" and mode is None and place is not None and place.country:
@@ -152,7 +153,7 @@ class _Finder(Acts):
                 mode, how = "third-party", f"{how}; held in {place.name}"
         return Draft(
             act, kind, mode, source, target, status, self._date(act), place,
-            inside[0].id if inside else None, self._trigger(act), sentence.i,
+            around[0].id if around else None, self._trigger(act), sentence.i,
             round(max(0.2, min(0.99, confidence)), 2), how, [(sentence.start, sentence.end)],
             self.contexts(sentence.i), act.pattern.noun,
         )  # fmt: skip

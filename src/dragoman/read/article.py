@@ -158,5 +158,9 @@ def _outcome(cleaned: Cleaned, body: str, code: str | None, source: str) -> tupl
         return "not_news", f"{source}: nothing in it reads like an article; give the page of one article, or its text"
     if code is not None and code not in language.supported():
         known = ", ".join(sorted(language.supported()))
-        return "unsupported_language", f'{source}: the text is in "{code}"; languages that are read: {known}'
+        return (
+            "unsupported_language",
+            f'{source}: the text is in "{code}", and {known} is read; '
+            "give a translation, or name its language if that is wrong",
+        )
     return "read", None

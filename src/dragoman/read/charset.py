@@ -15,6 +15,7 @@ _BOMS = (
 _META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
 _HEADER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
+_MARKS = frozenset("“”‘’„‚–—…«»‹›•·€£§©®°\xa0\xad")
 _CONTROLS = bytes(sorted(set(range(32)) - {0, 9, 10, 11, 12, 13, 27, 28, 29, 30, 31})) + b"\x7f"
 _MAGIC = (
     (b"%PDF-", "a PDF file"),
@@ -59,6 +60,9 @@ def decode(raw: bytes, *, header: str | None = None) -> str:
             return raw.decode(declared)
         except UnicodeDecodeError:
             pass
+    western = _western(raw)
+    if western is not None:
+        return western
     guessed = _guess(raw)
     return raw.decode(guessed or declared or "cp1252", "replace")
 
@@ -123,6 +127,20 @@ def _wide(raw: bytes) -> str | None:
     if even > 0.6 * half and odd < 0.1 * half:
         return "utf-16-be"
     return None
+
+
+def _western(raw: bytes) -> str | None:
+    """The text as Windows-1252 where it is mostly ASCII and what else it holds are accents and typographic marks."""
+    head = raw[:65536]
+    plain = sum(1 for byte in head if 65 <= byte <= 90 or 97 <= byte <= 122)
+    others = sum(1 for byte in head if byte >= 128)
+    if others > 0.08 * plain:
+        return None
+    try:
+        text = raw.decode("cp1252")
+    except UnicodeDecodeError:
+        return None
+    return text if all(char.isalpha() or char in _MARKS for char in text if char > "\x7f") else None
 
 
 def _guess(raw: bytes) -> str | None:

@@ -91,12 +91,19 @@ def _check(url: str) -> None:
             outcome="unsupported_address",
             hint="give a full http or https address",
         ) from fault
-    if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
+    if parts.scheme.lower() not in ("http", "https"):
         raise SourceError(
             f"only http and https addresses are read, not {parts.scheme or 'this'}",
             source=url,
             outcome="unsupported_address",
             hint="save the page and read the file",
+        )
+    if not parts.hostname:
+        raise SourceError(
+            "the address names no host",
+            source=url,
+            outcome="unsupported_address",
+            hint="give a full http or https address",
         )
 
 
@@ -174,7 +181,7 @@ def _until(chunks: Iterator[bytes], deadline: float, url: str) -> Iterator[bytes
                 "the page came too slowly",
                 source=url,
                 outcome="timed_out",
-                hint="raise the time limit, or try again later",
+                hint="raise the time limit (read.timeout_seconds), or try again later",
             )
         yield chunk
 
@@ -199,7 +206,7 @@ def _late(url: str, limits: Limits) -> SourceError:
         f"no answer within {limits.timeout_seconds:g} seconds",
         source=url,
         outcome="timed_out",
-        hint="raise the time limit, or try again later",
+        hint="raise the time limit (read.timeout_seconds), or try again later",
     )
 
 
@@ -235,7 +242,7 @@ def _resolve(host: str, port: int, url: str, limits: Limits, deadline: float) ->
             f"{host} is not on the open internet",
             source=url,
             outcome="forbidden_address",
-            hint="allow private addresses in the settings if that is meant",
+            hint="--allow-private, or read.allow_private_addresses in the settings, if that is meant",
         )
     return found[0]
 
@@ -249,7 +256,11 @@ def _ask_robots(client: httpx.Client, url: str, limits: Limits, deadline: float)
     if kept is not None and time.monotonic() - kept[0] < _ROBOTS_KEPT:
         rules = kept[1]
     else:
-        rules = _robots_text(client, f"{origin}/robots.txt", limits, deadline)
+        try:
+            rules = _robots_text(client, f"{origin}/robots.txt", limits, deadline)
+        except SourceError as fault:
+            # what is wrong with the way to the rules is wrong with the way to the page
+            raise SourceError(fault.message, source=url, outcome=fault.outcome, hint=fault.hint) from fault
         if len(_robots) > 2000:
             _robots.clear()
         _robots[key] = (time.monotonic(), rules)

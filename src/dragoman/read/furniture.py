@@ -44,6 +44,7 @@ class Table:
     outlets: frozenset[str]
     offices: frozenset[str]
     trades: frozenset[str]
+    address: frozenset[str]
     months: frozenset[str]
     kinds: dict[str, Kind]
     marks: dict[str, Kind] = field(repr=False)
@@ -115,6 +116,7 @@ def table(language: str = "en") -> Table:
         outlets=frozenset(prose["outlets"].split()),
         offices=frozenset(prose["offices"].split()),
         trades=frozenset(prose["trades"].split()),
+        address=frozenset(prose["address"].split()),
         months=frozenset(prose["months"]),
         kinds=kinds,
         marks={word: kinds[name] for name, words in raw["marks"].items() for word in words.split()},

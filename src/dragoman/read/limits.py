@@ -98,7 +98,7 @@ def in_worker(task: str, request: Any, *, limits: Limits, source: str) -> bytes:
                 f"reading was stopped after {limits.timeout_seconds:g} seconds",
                 source=source,
                 outcome="timed_out",
-                hint="raise the time limit, or save the text of the page and read that",
+                hint="raise the time limit (read.timeout_seconds), or save the text of the page and read that",
             ) from None
         finally:
             process.kill()
@@ -112,7 +112,7 @@ def in_worker(task: str, request: Any, *, limits: Limits, source: str) -> bytes:
             "reading needed more memory than it may use",
             source=source,
             outcome="too_large",
-            hint="raise the memory limit, or save the text of the page and read that",
+            hint="raise the memory limit (read.memory_bytes), or save the text of the page and read that",
         )
     raise SourceError(
         f"the page could not be parsed (the parser ended with {process.returncode})",
@@ -129,5 +129,5 @@ def too_large(what: str, size: int | None, limit: int, *, source: str, unit: str
         f"{what} has {measured} {unit}, and {limit:,} are allowed",
         source=source,
         outcome="too_large",
-        hint="raise the limit, or cut the source into articles",
+        hint=f"cut it into articles, or raise the setting read.max_{unit}",
     )

@@ -26,12 +26,13 @@ def mark(seen: list[Judged], title: str | None) -> None:
 
 
 def _doubts(seen: list[Judged]) -> None:
-    """Takes back what was seen in a sentence between two paragraphs, where it speaks of such things itself."""
-    for at in range(1, len(seen) - 1):
-        row = seen[at]
-        if row.match is None or row.match.how != "edge":
+    """Takes back what was seen in a sentence of the text that speaks of such things itself."""
+    address = furniture.table().address
+    for at, row in enumerate(seen):
+        if row.match is None or row.match.how != "edge" or row.n < 10 or at == 0 or not prose.is_told(seen[at - 1]):
             continue
-        if row.n >= 10 and all(prose.is_told(seen[near]) for near in (at - 1, at + 1)):
+        # notes of a site stand under the text and speak to the reader
+        if (at + 1 < len(seen) and prose.is_told(seen[at + 1])) or address.isdisjoint(row.words):
             row.match, row.reason, row.score, row.barrier = None, prose.UNKNOWN, row.read, 0.0
 
 

@@ -152,6 +152,9 @@ def _from_stream(stream: BinaryIO, name: str, given: Given, limits: Limits) -> I
 def _from_url(url: str, given: Given, limits: Limits) -> Article:
     from dragoman.read import fetch
 
+    web = url[:8].lower().startswith(("http://", "https://"))
+    asked = msgspec.structs.replace(given, url=given.url or (url if web else None))
+
     def read() -> Article:
         got = fetch.get(url, limits)
         now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -162,7 +165,7 @@ def _from_url(url: str, given: Given, limits: Limits) -> Article:
             article = failure(error, known)
         return msgspec.structs.replace(article, retrieved=now)
 
-    return _guarded(given, read)
+    return _guarded(asked, read)
 
 
 def _from_bytes(raw: bytes, name: str, given: Given, limits: Limits, *, header: str | None = None) -> Article:
