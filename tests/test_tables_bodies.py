@@ -16,7 +16,7 @@ import dragoman
 
 DATA = Path(dragoman.__file__).parent / "data"
 DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
-KINDS = {"alliance", "bloc", "court", "agency organ", "forum", "bank", "ngo", "company", "media"}
+KINDS = {"alliance", "bloc", "court", "agency", "organ", "forum", "bank", "ngo", "company", "media"}
 
 
 def table(name: str) -> list[dict[str, str]]:

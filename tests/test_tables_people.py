@@ -134,7 +134,7 @@ def test_an_empty_office_is_noted_unless_somebody_acted(tmp_path: Path, capsys: 
         ("USA", "Secretary of State", "2019-06-01", "Mike Pompeo"),
         ("USA", "National Security Adviser", "2018-10-23", "John Bolton"),
         ("USA", "Ambassador to the United Nations", "2018-04-14", "Nikki Haley"),
-        ("RUS", "Foreign Minister", "2010-01-01", "Sergey Lavrov"),
+        ("RUS", "Foreign Minister", "2010-01-01", "Sergei Lavrov"),
         ("RUS", "President", "2010-06-24", "Dmitry Medvedev"),
         ("RUS", "Defence Minister", "2024-06-01", "Andrei Belousov"),
         ("DEU", "Chancellor", "2022-02-24", "Olaf Scholz"),

@@ -52,13 +52,18 @@ class References:
         """
         out = list(self.alone(i))
         for conjunct in self.parsed.kids(i, "conj", "appos"):
-            if conjunct.dep == "appos" and not self._listed(i, conjunct.i):
+            if conjunct.dep == "appos" and not (self._listed(i, conjunct.i) or self._named_by(i, conjunct.i)):
                 continue
             if conjunct.pos in ("NOUN", "PROPN", "PRON", "X", "ADJ", "NUM"):
                 for person in self.of(conjunct.i):
                     if all(not _same(person, other) for other in out):
                         out.append(person)
         return tuple(out)
+
+    def _named_by(self, i: int, k: int) -> bool:
+        """Whether the apposition `k` is the name of title `i` ("President Biden"), so that what is joined to it counts."""
+        one, other = self._who.get(i, ()), self._who.get(k, ())
+        return len(one) == 1 and one[0].name is not None and one == other
 
     def _listed(self, i: int, k: int) -> bool:
         """Whether two names in a row are a list ("Canada, Brazil and Chile"), though the parser reads an apposition."""
@@ -76,7 +81,7 @@ class References:
         # "the bloc ECOWAS", "the group, Boko Haram,"
         for apposed in self.parsed.kids(i, "appos"):
             if apposed.i in self._who:
-                return self._who[apposed.i]
+                return self.of(apposed.i)
         return ()
 
     def anyone(self, i: int) -> Participant:

@@ -45,6 +45,7 @@ class Table:
     offices: frozenset[str]
     trades: frozenset[str]
     address: frozenset[str]
+    platforms: frozenset[str]
     months: frozenset[str]
     kinds: dict[str, Kind]
     marks: dict[str, Kind] = field(repr=False)
@@ -117,6 +118,7 @@ def table(language: str = "en") -> Table:
         offices=frozenset(prose["offices"].split()),
         trades=frozenset(prose["trades"].split()),
         address=frozenset(prose["address"].split()),
+        platforms=frozenset(prose["platforms"].split()),
         months=frozenset(prose["months"]),
         kinds=kinds,
         marks={word: kinds[name] for name, words in raw["marks"].items() for word in words.split()},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -19,6 +19,8 @@ _END = re.compile(r"[.!?…。！？।۔][\"'”’»)\]]*$")
 _CLOSING = re.compile(r"[,;:.!?…)\]}%’”»]")
 # a place, an agency, or both, on a line of their own: "(Agency)", "GENEVA (Agency) -", "Oslo, Norway —"
 _OPENING = re.compile(r"(?:[A-Z][\w.’'-]*(?:,? [A-Z][\w.’'-]*){0,4} ?)?(?:\([A-Z][^():]{1,30}\) ?[-–—]{0,2}|[–—]|--)$")
+_INITIAL = re.compile(r"([A-Z]) ([a-z]{2,})\b")
+_ONE_LETTER_WORDS = "AIOXKUETQVCSGJ"  # or that are names of things: K pop, E mail, X ray, G minor
 _WORDS = re.compile(r"\w+")
 _WORDLIKE = re.compile(r"[^\W\d_]")
 
@@ -57,7 +59,18 @@ def lines(text: str, *, standing: Callable[[str], bool], open_words: frozenset[s
     raw = _split(tidy(text))
     if _hard_wrapped(raw):
         raw = _unwrap(raw, standing)
-    return _mend([line for line, _ in raw], standing, open_words)
+    found = _mend([line for line, _ in raw], standing, open_words)
+    return [replace(line, text=whole_initial(line.text, text)) for line in found]
+
+
+def whole_initial(paragraph: str, everything: str) -> str:
+    """The paragraph with its first word made whole, where a large initial had torn it: "O slo and Santiago ..."."""
+    torn = _INITIAL.match(paragraph)
+    if torn is None or paragraph.count(" ") < 8:
+        return paragraph
+    word = torn[1] + torn[2]
+    known = re.search(rf"\b{re.escape(word)}\b", everything) is not None
+    return word + paragraph[torn.end() :] if known or torn[1] not in _ONE_LETTER_WORDS else paragraph
 
 
 def ends_sentence(text: str) -> bool:

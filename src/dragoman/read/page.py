@@ -8,7 +8,7 @@ from typing import Any
 
 from dragoman.errors import SourceError
 from dragoman.read import blocks, furniture, metadata, scrape, shapes
-from dragoman.read.lines import ends_sentence, fold, plain, tidy
+from dragoman.read.lines import ends_sentence, fold, plain, tidy, whole_initial
 from dragoman.read.prose import UNKNOWN
 from dragoman.read.scrape import Cleaned
 from dragoman.records import Dropped
@@ -40,7 +40,7 @@ def read(markup: str, url: str | None = None, title: str | None = None) -> Clean
     if _better(scraped, paragraphs) or _glued(paragraphs, rows, scraped):
         paragraphs = list(scraped.paragraphs)
     else:
-        paragraphs = _pruned(paragraphs, scraped, called)
+        paragraphs = _without_author(_pruned(paragraphs, scraped, called), about.author)
     if not paragraphs and len(markup) > 100_000:
         # the parser gives up on markup nested too deeply; the words are still there
         scraped = scrape.clean(_stripped(markup), title)
@@ -100,7 +100,7 @@ def _body(tree: Any, url: str | None) -> list[str]:
     return [
         row
         for line in tidy(text).split("\n")
-        if (row := plain(line.replace("|", " ") if line.startswith("|") else line))
+        if (row := whole_initial(plain(line.replace("|", " ") if line.startswith("|") else line), text))
     ]
 
 
@@ -162,6 +162,16 @@ def _pruned(paragraphs: list[str], scraped: Cleaned, called: dict[str, str]) -> 
             kept.append(row)
     # where so much goes the cleaner has misread the page
     return kept if 2 * sum(map(len, kept)) > sum(map(len, paragraphs)) else paragraphs
+
+
+def _without_author(paragraphs: list[str], author: str | None) -> list[str]:
+    """The paragraphs without one at the end that says who the author is."""
+    table = furniture.table()
+    for at in range(max(1, len(paragraphs) - 3), len(paragraphs)):
+        name = shapes.first_person(paragraphs[at])
+        if author and name and name in author and shapes.is_about_author(paragraphs[at], table):
+            return [*paragraphs[:at], *paragraphs[at + 1 :]]
+    return paragraphs
 
 
 def _shingles(paragraphs: list[str] | tuple[str, ...]) -> set[tuple[str, ...]]:

@@ -76,6 +76,9 @@ def judge(line: Line, table: Table, *, english: bool) -> Judged:
     if shapes.ends_in_credit(text, table):
         seen.reason, seen.score = "picture caption or credit", -5.0
         return seen
+    if shapes.asks_to_follow(words, table):
+        seen.role, seen.reason, seen.score, seen.barrier = "follow", "subscription or newsletter box", -5.0, 0.5
+        return seen
     if shapes.is_of_gallery(text):
         seen.reason, seen.score, seen.barrier = "picture caption or credit", -6.0, 0.5
         return seen

@@ -31,6 +31,9 @@ _PICTURES = re.compile(
     r"gestures?|holds?|shakes?|waves?|stands?|sits?|carry|carries|photo|photograph|image|file)\b",
     re.IGNORECASE,
 )
+_SHOWN = re.compile(
+    r"\b(?:is|are) (?:seen|displayed|pictured|shown|photographed)\b|\bin this (?:\w+ )?(?:photo|picture)\b"
+)
 _BARS = re.compile(r"\s[|»›>•·]\s|\s/\s.*\s/\s")
 _TRAIL = re.compile(r"[»›>→]?\s*\w[^»›>→.!?]{0,40}(?:\s*[»›>→]\s*[^»›>→]{1,90}){1,6}[»›>→]?$")
 _DATELINE_OPENS = re.compile(
@@ -100,7 +103,9 @@ def is_credit(text: str, n: int, table: Table) -> bool:
 
 def ends_in_credit(text: str, table: Table) -> bool:
     """Whether the line ends in the names of those who made the picture that it describes."""
-    return bool((text.endswith(table.agencies) and _CREDITED.search(text)) or _CREDIT_AFTER.search(text))
+    if text.rstrip(")").endswith(table.agencies) and (_CREDITED.search(text) or _SHOWN.search(text)):
+        return True
+    return bool(_CREDIT_AFTER.search(text))
 
 
 def is_sign_off(text: str) -> bool:
@@ -145,6 +150,15 @@ def names_outlet(text: str, table: Table) -> bool:
 def is_about_author(text: str, table: Table) -> bool:
     """Whether the words say who it is that writes for the paper."""
     return bool(_WRITES.search(text)) and any(word.strip(".,()").lower() in table.trades for word in text.split()[:16])
+
+
+def asks_to_follow(words: tuple[str, ...], table: Table) -> bool:
+    """Whether the line asks its readers to follow somebody on a platform."""
+    return (
+        len(words) <= 40
+        and words[:1] in (("follow",), ("like",), ("join",), ("find",))
+        and any(word in table.platforms for word in words)
+    )
 
 
 def is_post(text: str) -> bool:
