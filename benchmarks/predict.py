@@ -52,7 +52,9 @@ def events(reading: Reading) -> dict[str, Any]:
 def readings(rows: list[dict[str, Any]]) -> Iterator[Reading]:
     """One Reading a gold line."""
     articles = (
-        sources.article_from_text(row.get("text") or row["sentence"], sources.Given(as_is=True, published=row.get("date")))
+        sources.article_from_text(
+            row.get("text") or row["sentence"], sources.Given(as_is=True, published=row.get("date"))
+        )
         for row in rows
     )
     return Coder(load(), SpacyParser(), strict=True).code(articles)

@@ -3,8 +3,8 @@
     python benchmarks/read.py TEXTS [--articles 60] [--rounds 3] [--json]
 
 TEXTS is a JSONL file with a `text` on each line, or a folder of text files. Each side runs in a process of its own, the
-two in turn, so that a change of the machine's speed hits both; quoted are medians of CPU seconds. The bare side is spaCy's
-small English pipeline as it comes (tagger, parser, lemmatizer, entity recogniser), batches of 8.
+two in turn, so that a change of the machine's speed hits both; quoted are medians of CPU seconds. The bare side is
+spaCy's small English pipeline as it comes (tagger, parser, lemmatizer, entity recogniser), batches of 8.
 """
 
 from __future__ import annotations
@@ -123,9 +123,8 @@ def main() -> None:
         print(json.dumps(result, indent=1))
         return
     print(f"{result['articles']} articles, {words} words, {asked.rounds} rounds")
-    print(
-        f"read        {result['read_words_per_cpu_second']:>7} words, {result['read_articles_per_cpu_second']} articles a CPU second"
-    )
+    articles = result["read_articles_per_cpu_second"]
+    print(f"read        {result['read_words_per_cpu_second']:>7} words, {articles} articles a CPU second")
     print(f"bare spaCy  {result['bare_words_per_cpu_second']:>7} words a CPU second")
     print(
         f"ratio       {result['read_to_bare']} ({result['read_to_bare_range'][0]} to {result['read_to_bare_range'][1]})"

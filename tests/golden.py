@@ -4,8 +4,8 @@
     python tests/golden.py --write    rewrite tests/pages/*/golden.txt for review
     python tests/golden.py 05 --write only the pages whose name begins so
 
-Words stand where the record has offsets. A line that a reader found wrong ends in `  # wrong: why`; the mark stays as long
-as the line does, is not compared, and goes when the line changes. So a golden file never passes a fault off as right.
+Words stand where the record has offsets. A line that a reader found wrong ends in `  # wrong: why`; the mark stays
+as long as the line does, is not compared, and goes when the line changes: no golden file passes a fault off as right.
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ def _event(reading: Reading, e: Event) -> Iterator[str]:
     mode = f"-{e.mode}" if e.mode else ""
     when = f"{e.date.start}..{e.date.end} {e.date.text!r}" if e.date else "no date"
     where = f"{e.place.name} {e.place.country}" if e.place else "no place"
-    yield f"  {e.id} {e.type}{mode} {e.status} | {when} | {where} | {f'told in {e.statement}' if e.statement else 'asserted'}"
+    told = f"told in {e.statement}" if e.statement else "asserted"
+    yield f"  {e.id} {e.type}{mode} {e.status} | {when} | {where} | {told}"
     yield f"     source {' + '.join(_short(p) for p in e.source)}"
     yield f"     target {' + '.join(_short(p) for p in e.target) or '-'}"
     yield f"     on {reading.words(e.trigger)!r}, {len(e.evidence)} sentence(s), {e.reason}"

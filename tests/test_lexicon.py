@@ -50,8 +50,11 @@ def test_faults_are_all_named_with_their_lines(tmp_path: Path) -> None:
     found = faults(
         tmp_path,
         {
-            "actors/states.csv": STATES + "XAA,One\nXBB,,,,,,,,,x\nXCC,Three,,,,,,2014-13,,x\nXDD,Four,,,,,,2015,2014,x\n",
-            "lang/en/verbs.csv": "pattern,event,mode,example\nSOURCE wave at TARGET,WAVE,,x\nSOURCE jail TARGET,COERCE,wave,x\n",
+            "actors/states.csv": STATES
+            + "XAA,One\nXBB,,,,,,,,,x\n"
+            + "XCC,Three,,,,,,2014-13,,x\nXDD,Four,,,,,,2015,2014,x\n",
+            "lang/en/verbs.csv": "pattern,event,mode,example\n"
+            + "SOURCE wave at TARGET,WAVE,,x\nSOURCE jail TARGET,COERCE,wave,x\n",
         },
     )
     assert any(f.startswith("actors/states.csv:2: 2 cells") for f in found)

@@ -45,7 +45,8 @@ FIXED = {
     "Article": "id url title text body_start language site author published retrieved outcome dropped",
     "Participant": "actor sector name role text span via wikidata",
     "Statement": "id kind act speaker cue content addressee channel evidence",
-    "Event": "id type mode contexts quad score source target status date place statement trigger evidence confidence reason",
+    "Event": "id type mode contexts quad score source target status date place statement trigger evidence"
+    " confidence reason",
     "Position": "actor issue regarding stance toward shared_with statement evidence confidence",
     "Note": "span reason",
 }

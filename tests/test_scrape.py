@@ -125,6 +125,15 @@ def test_scrapes_of_many_presses(path: Path) -> None:
         "Skip to main content",
         "Subscribe to our newsletter",
         "2 of 5 A trawler leaves the harbour at dawn.",
+        "Minister Solvang walks along the quay on Monday. HARBOUR / L. Hartwig",
+        "The trawler is displayed on a stamp. Reuters",
+        "Follow Lena Hartwig on Twitter and Instagram.",
+        "Found a mistake? Select it and press Ctrl+Enter",
+        "What do you think? Leave a comment below.",
+        "Home > World > Europe > Norway",
+        "Put heart (17)",
+        "(hp/lh)",
+        "- END -",
     ],
 )
 def test_one_line_of_furniture_in_the_middle_or_at_the_end(line: str) -> None:
@@ -178,6 +187,7 @@ def test_one_line_of_furniture_in_the_middle_or_at_the_end(line: str) -> None:
         "About the ministry's plans he said little.",
         "The firm broke its own terms of use, the regulator in Oslo found after a year.",
         "Norway thanked Chile.",
+        "Like Facebook, Twitter closed the accounts of the two envoys.",
         "“Never again.”",
         "He refused.",
     ],
@@ -288,6 +298,24 @@ def test_a_pull_quote_is_said_once() -> None:
     quote = "We have chosen the table and not the court"
     cleaned = scrape.clean("\n\n".join([TITLE, *BODY[:4], quote, BODY[4]]))
     assert list(cleaned.paragraphs) == BODY
+
+
+def test_a_large_initial_is_put_back() -> None:
+    torn = ["N orway" + BODY[0].removeprefix("Norway"), *BODY[1:]]
+    assert list(scrape.clean("\n\n".join([TITLE, *torn])).paragraphs) == BODY
+    kept = "A trawler broke from its moorings in the harbour of Bergen on Friday, the police said."
+    assert scrape.clean(kept).paragraphs == (kept,)
+
+
+def test_words_set_apart_as_a_quotation_are_said_once() -> None:
+    cleaned = scrape.clean("\n\n".join([TITLE, *BODY[:3], "“the table”", *BODY[3:]]))
+    assert list(cleaned.paragraphs) == BODY
+
+
+def test_a_sign_off_behind_the_last_sentence_goes() -> None:
+    cleaned = scrape.clean("\n\n".join([TITLE, *BODY[:-1], f"{BODY[-1]} (hp/lh)"]))
+    assert list(cleaned.paragraphs) == BODY
+    assert reasons(cleaned)["(hp/lh)"] == "sign-off of the desk"
 
 
 def test_a_given_title_is_found_and_not_repeated() -> None:

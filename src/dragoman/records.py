@@ -200,9 +200,9 @@ class Reading(Record, frozen=True):
 
     def _repr_html_(self) -> str:
         # a notebook asks for this by name; the page maker loads only then
-        from dragoman.exchange import html
+        from dragoman.exchange.html import fragment
 
-        return html.fragment(self)
+        return fragment(self)
 
 
 def from_json(text: str | bytes) -> Reading:

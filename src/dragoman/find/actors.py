@@ -23,16 +23,15 @@ def find_mentions(parsed: Parsed, lexicon: Lexicon, *, published: str | None = N
     page = _Page(parsed.text)
     out: list[Mention] = []
     surnames: set[str] = set()
-    for start, end, values in hits:
+    for start, end, known_as in hits:
         first = parsed.at(start)
         if first >= len(parsed.tokens):
             continue
         last = parsed.at(end - 1) + 1
         form = fold(parsed.text[start:end])
         rows = known.ambiguous.get(form, ())
-        for row in rows:
-            if _ruled_out(row, parsed.text, start, end, page):
-                values = tuple(v for v in values if row.code and v.code != row.code)
+        barred = [row.code for row in rows if _ruled_out(row, parsed.text, start, end, page)]
+        values = tuple(v for v in known_as if v.code not in barred) if all(barred) else ()
         if not values:
             continue
         if _inside_name(parsed, first, last, values, known):

@@ -61,7 +61,7 @@ class References:
         return tuple(out)
 
     def _named_by(self, i: int, k: int) -> bool:
-        """Whether the apposition `k` is the name of title `i` ("President Biden"), so that what is joined to it counts."""
+        """Whether the apposition `k` is the name of title `i` ("President Biden"): what is joined to it counts."""
         one, other = self._who.get(i, ()), self._who.get(k, ())
         return len(one) == 1 and one[0].name is not None and one == other
 

@@ -14,8 +14,8 @@ from collections.abc import Callable, Sequence
 from dragoman.find.acts import Act, Acts
 from dragoman.find.base import References
 from dragoman.find.codebook import ALONE, DOMESTIC, combine, when_planned
-from dragoman.find.sameact import Draft, merge
 from dragoman.find.parties import distinct, one_state
+from dragoman.find.sameact import Draft, merge
 from dragoman.lexicon.load import Lexicon
 from dragoman.parse.base import Parsed, Sentence
 from dragoman.records import Event, EventDate, Note, Participant, Place, Span, Statement, Status

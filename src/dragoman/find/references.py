@@ -439,9 +439,10 @@ class _Page(Antecedents):
         mine = {owner.actor} if owner else {p.actor for p in owners}
         for seen in reversed(self.flow[-40:]):
             other = seen.person
-            if other is not None and other is not owner and other.actor and other.actor not in mine:
-                if office is None or other.office is None or other.office == office:
-                    return (self._as_person(other, span, "role"),), other
+            if other is None or other is owner or not other.actor or other.actor in mine:
+                continue
+            if office is None or other.office is None or other.office == office:
+                return (self._as_person(other, span, "role"),), other
         return (), None
 
     def _remark_vague(self, first: int, last: int) -> None:

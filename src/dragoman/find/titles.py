@@ -236,10 +236,11 @@ class TitledPage:
                 break
             k -= 1
         after = title.last
-        if after < len(tokens) and tokens[after].lower in ("of", "for", "from", "at"):
-            if not (title.office in ("ambassador", "envoy", "special-representative") and tokens[after].lower == "for"):
-                found.extend(self._after(after, tokens[after].lower))
-        if not found and title.kind in ("body", "group") and after < len(tokens) and tokens[after].lower == "in":
+        word = tokens[after].lower if after < len(tokens) else ""
+        envoy_for = word == "for" and title.office in ("ambassador", "envoy", "special-representative")
+        if word in ("of", "for", "from", "at") and not envoy_for:
+            found.extend(self._after(after, word))
+        if not found and title.kind in ("body", "group") and word == "in":
             # "the foreign ministry in Paris", "the authorities in Minsk"
             found.extend(m for m in self._after(after, "in") if m.kind in ("capital", "state"))
         for mention in found:

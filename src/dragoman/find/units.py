@@ -136,7 +136,8 @@ class Page:
         return out
 
     def _units(self) -> list[Unit]:
-        tokens, out = self.tokens, []
+        tokens = self.tokens
+        out: list[Unit] = []
         line_of = [s.paragraph for s in self.parsed.sentences]
         first, quoted = 0, True
         for i in range(len(tokens)):

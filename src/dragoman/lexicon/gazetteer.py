@@ -211,9 +211,9 @@ def name_key(name: str) -> str:
 
 _SOUNDS = [
     ("tsch", "ch"), ("tch", "ch"), ("sch", "sh"), ("zh", "j"), ("dj", "j"), ("kh", "h"), ("ck", "k"), ("ph", "f"),
-    ("ou", "u"), ("oo", "u"), ("ee", "i"), ("ij", "i"), ("yi", "i"), ("iy", "i"), ("yy", "i"), ("ii", "i"), ("ey", "ei"),
-    ("ay", "ai"),
-    ("oy", "oi"), ("ts", "z"), ("tz", "z"), ("x", "ks"), ("q", "k"), ("w", "v"), ("y", "i"), ("c", "k"),
+    ("ou", "u"), ("oo", "u"), ("ee", "i"), ("ij", "i"), ("yi", "i"), ("iy", "i"), ("yy", "i"), ("ii", "i"),
+    ("ey", "ei"), ("ay", "ai"), ("oy", "oi"), ("ts", "z"), ("tz", "z"), ("x", "ks"), ("q", "k"), ("w", "v"), ("y", "i"),
+    ("c", "k"),
 ]  # fmt: skip
 
 

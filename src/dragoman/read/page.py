@@ -40,7 +40,8 @@ def read(markup: str, url: str | None = None, title: str | None = None) -> Clean
     if _better(scraped, paragraphs) or _glued(paragraphs, rows, scraped):
         paragraphs = list(scraped.paragraphs)
     else:
-        paragraphs = _without_author(_pruned(paragraphs, scraped, called), about.author)
+        called |= _about_author(paragraphs, about.author)
+        paragraphs = _pruned(paragraphs, scraped, called)
     if not paragraphs and len(markup) > 100_000:
         # the parser gives up on markup nested too deeply; the words are still there
         scraped = scrape.clean(_stripped(markup), title)
@@ -145,7 +146,7 @@ def _pruned(paragraphs: list[str], scraped: Cleaned, called: dict[str, str]) -> 
     for at, row in enumerate(paragraphs):
         reason = why.get(fold(row))
         short = len(row.split()) <= 16 and not ends_sentence(row)
-        if fold(row) in called and len(row.split()) <= 40:
+        if fold(row) in called and len(row.split()) <= 60:
             within = True
         elif reason == "said twice on the page":
             within = row[0] in '“"‘«' and sum(fold(row) in fold(other) for other in paragraphs) > 1
@@ -164,14 +165,14 @@ def _pruned(paragraphs: list[str], scraped: Cleaned, called: dict[str, str]) -> 
     return kept if 2 * sum(map(len, kept)) > sum(map(len, paragraphs)) else paragraphs
 
 
-def _without_author(paragraphs: list[str], author: str | None) -> list[str]:
-    """The paragraphs without one at the end that says who the author is."""
+def _about_author(paragraphs: list[str], author: str | None) -> dict[str, str]:
+    """The paragraph at the end that says who the author is, folded, with its reason."""
     table = furniture.table()
-    for at in range(max(1, len(paragraphs) - 3), len(paragraphs)):
-        name = shapes.first_person(paragraphs[at])
-        if author and name and name in author and shapes.is_about_author(paragraphs[at], table):
-            return [*paragraphs[:at], *paragraphs[at + 1 :]]
-    return paragraphs
+    for row in paragraphs[1:][-3:]:
+        name = shapes.first_person(row)
+        if author and name and name in author and shapes.is_about_author(row, table):
+            return {fold(row): "note on the author"}
+    return {}
 
 
 def _shingles(paragraphs: list[str] | tuple[str, ...]) -> set[tuple[str, ...]]:

@@ -156,7 +156,7 @@ def asks_to_follow(words: tuple[str, ...], table: Table) -> bool:
     """Whether the line asks its readers to follow somebody on a platform."""
     return (
         len(words) <= 40
-        and words[:1] in (("follow",), ("like",), ("join",), ("find",))
+        and words[:1] in (("follow",), ("join",), ("find",))
         and any(word in table.platforms for word in words)
     )
 
