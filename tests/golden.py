@@ -6,6 +6,7 @@
 
 Words stand where the record has offsets. A line that a reader found wrong ends in `  # wrong: why`; the mark stays
 as long as the line does, is not compared, and goes when the line changes: no golden file passes a fault off as right.
+A line `# missing: what` at the end tells of something the page says and the Reading lacks; it is not compared.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from dragoman.records import Event, Participant, Position, Reading, Statement
 
 PAGES = Path(__file__).parent / "pages"
 MARK = "  # wrong: "
+MISSING = "# missing: "
 
 
 def folders(*only: str) -> list[Path]:
@@ -111,13 +113,14 @@ def _position(reading: Reading, p: Position) -> str:
 
 def unmarked(text: str) -> str:
     """Golden text without the marks of its readers."""
-    return "\n".join(line.split(MARK)[0] for line in text.split("\n"))
+    return "\n".join(line.split(MARK)[0] for line in text.split("\n") if not line.startswith(MISSING))
 
 
 def with_marks(new: str, old: str) -> str:
     """New golden text with the old marks on lines that stayed the same."""
     marks = {line.split(MARK)[0]: line for line in old.split("\n") if MARK in line}
-    return "\n".join(marks.get(line, line) for line in new.split("\n"))
+    missing = [line for line in old.split("\n") if line.startswith(MISSING)]
+    return "\n".join(marks.get(line, line) for line in new.split("\n")) + "".join(f"{line}\n" for line in missing)
 
 
 def main() -> None:
