@@ -32,6 +32,7 @@ class Act:
     support: int | None = None
     doubt: float = 0.0
     used: tuple[int, ...] = ()
+    agents: tuple[str | None, ...] = ()  # actors that are the act's grammatical doers
 
 
 class Acts(Parties):
@@ -56,6 +57,7 @@ class Acts(Parties):
                 self.act_nouns[noun] = self.act_nouns.get(noun, frozenset()) | {kind}
         self.acts: dict[int, Act | None] = {}
         self.failures: dict[int, str] = {}
+        self._far: dict[int, int] = {}
 
     def _candidate(self, i: int) -> bool:
         token = self.tokens[i]
@@ -79,7 +81,7 @@ class Acts(Parties):
             act = self._match(pattern, frame)
             if act is not None:
                 if pattern.row.event == "NONE":
-                    self.failures[i] = f"'{pattern.row.pattern}' is no event"
+                    self.failures[i] = f"'{token.text}' is no act here"
                     return None
                 self.acts[i] = act
                 return act
@@ -155,11 +157,17 @@ class Acts(Parties):
             return None
         return Act(
             frame.head, pattern, pattern.row.event, pattern.row.mode or None, source, target, pattern.symmetric, inner,
-            frame.support, doubt, tuple(used),
+            frame.support, doubt, tuple(used), tuple(p.actor for p in agents),
         )  # fmt: skip
 
     def _fail(self, i: int, why: str, pattern: Pattern) -> None:
-        self.failures.setdefault(i, f"{why} ('{self.tokens[i].text}', pattern '{pattern.row.pattern}')")
+        if pattern.row.event in ("NONE", "ANY"):
+            return
+        # of the patterns that came near, the one that got furthest tells most
+        far = _FAR.get(why, 1)
+        if far > self._far.get(i, 0):
+            self._far[i] = far
+            self.failures[i] = f"{why} ('{self.tokens[i].text}')"
 
     def _agents(self, pattern: Pattern, frame: Frame) -> tuple[list[Participant], float]:
         out: list[Participant] = []
@@ -208,14 +216,21 @@ class Acts(Parties):
                     continue
                 return [self._belonging(p, k) for p in who], k, 0.05
             # who acts must be an actor; at whom it is aimed may be what belongs to one
+            doers = self._doers(k, frame) if part.slot == "TARGET" and not self._owned(k) else []
+            if doers:
+                return doers, k, 0.15
             who, doubt = self._who(k, loose=part.slot != "SOURCE" and (not prep or prep in _BELONGS))
-            if not who and part.slot == "TARGET":
-                who, doubt = self._doers(k, frame), 0.15
             if not who and not prep and part.slot == "TARGET":
                 who, doubt = self._unknown(k), 0.2
             if who:
                 return who, k, doubt
         return None
+
+    def _owned(self, k: int) -> bool:
+        """Whether a phrase itself names whose it is ("the Russian attack", "the raid by Israel")."""
+        return any(
+            self.references.mention(t.i) for t in self.parsed.kids(k, "amod", "compound", "poss", "nmod")
+        ) or any(t.lower in ("by", "of", "from") for t in self.parsed.kids(k, "prep", "agent"))
 
     def _doers(self, k: int, frame: Frame) -> list[Participant]:
         """Who did what "the raid", "this step", "the agreement" goes back to: the last such act told before."""
@@ -261,7 +276,9 @@ class Acts(Parties):
         """The act that a verb such as "agree", "threaten" or "urge" takes: infinitive, gerund or noun."""
         seen: list[int] = []
         for t in self.parsed.kids(frame.head, "xcomp", "ccomp", "advcl", "acl", "oprd"):
-            seen.append(t.i)
+            # "Refusing to talk, he agreed ...": a participle beside the verb is no act inside it
+            if t.dep != "advcl" or any(a.lower == "to" for a in self.parsed.kids(t.i, "aux")):
+                seen.append(t.i)
         for k in frame.objects:
             seen.extend(t.i for t in self.parsed.kids(k, "acl", "xcomp"))
         for t in self.parsed.kids(frame.head, "acomp"):
@@ -299,7 +316,11 @@ class Acts(Parties):
             token.lemma.lower() if noun else token.lemma, ()
         )
         for pattern in rows:
-            if pattern.row.event == "NONE" or pattern.act is not None:
+            if pattern.act is not None:
+                continue
+            if pattern.row.event == "NONE":
+                if self._match(pattern, frame) is not None:
+                    return None
                 continue
             if pattern.particle and frame.particle != pattern.particle:
                 continue
@@ -333,5 +354,14 @@ def _wordless(part: Part) -> Part:
     return Part(part.preps, part.words, part.modifiers, None, part.optional)
 
 
+# how far a pattern got before it failed
+_FAR = {
+    "no target we can tell": 2,
+    "no source we can tell": 1,
+    "nobody we can name does it": 3,
+    "only one side is named": 4,
+    "only one side is political": 4,
+    "both sides are one state": 5,
+}
 # prepositions after which a thing stands for those it belongs to ("in Aleppo", "on Syrian positions")
 _BELONGS = frozenset(["on", "against", "at", "in", "of", "to", "from", "into", "over", "near", "for"])

@@ -227,7 +227,10 @@ class Antecedents(NamedPage):
         return None
 
     def _is_joint(self, k: int) -> bool:
-        return any(t.lower in self.numbers for t in self.parsed.kids(k))
+        """ "Both leaders", "the two countries", "our three nations"; "two diplomats" are just two diplomats."""
+        words = {t.lower for t in self.parsed.kids(k)}
+        definite = words & {"the", "these", "those"} or any(t.dep == "poss" for t in self.parsed.kids(k))
+        return "both" in words or bool(definite and words & self.numbers.keys())
 
     def _joint(self, k: int) -> tuple[Participant, ...]:
         """The actors lately spoken of, for "the two countries", "both sides", "the parties"."""

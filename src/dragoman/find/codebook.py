@@ -26,7 +26,7 @@ def combine(outer: str, mode: str | None, inner: str, inner_mode: str | None) ->
     if inner == "ANY":
         return outer, mode or ("change" if outer in ("REQUEST", "REJECT") else None)
     if outer == "AGREE":
-        return when_planned(inner, inner_mode)
+        return ("AGREE", None) if inner == "MOBILIZE" else when_planned(inner, inner_mode)
     if outer == "THREATEN":
         return (
             ("THREATEN", _threat_mode(inner, inner_mode))
@@ -53,7 +53,7 @@ def when_planned(kind: str, mode: str | None) -> tuple[str, str | None]:
         return "AGREE", None
     if kind == "RETREAT":
         return "CONCEDE", None
-    if kind in ("SANCTION", "COERCE", "ASSAULT", "MOBILIZE"):
+    if kind in ("SANCTION", "COERCE", "ASSAULT"):
         return "THREATEN", _threat_mode(kind, mode)
     return kind, mode
 

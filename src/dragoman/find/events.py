@@ -45,6 +45,17 @@ def find_events(
     return finder.find()
 
 
+def _promiser(
+    act: Act, source: tuple[Participant, ...], target: tuple[Participant, ...]
+) -> tuple[tuple[Participant, ...], tuple[Participant, ...]]:
+    """Of a meeting or treaty to come: who promises it, and to whom ("Chile wishes to meet Peru")."""
+    if not act.symmetric or not act.agents:
+        return source, target
+    mine = tuple(p for p in source if p.actor in act.agents)
+    others = tuple(p for p in source if p.actor not in act.agents)
+    return (mine, others) if mine and others else (source, target)
+
+
 class _Finder(Acts):
     def __init__(
         self,
@@ -101,22 +112,31 @@ class _Finder(Acts):
             if not target and act.pattern.act is not None and kind not in ALONE:
                 self.failures[act.head] = f"only one side is political ('{token.text}')"
                 return None
-        if kind == "PROTEST" and all((p.sector in (None, "GOV") and p.role is None) or p.office for p in source):
+        if kind == "PROTEST" and all(
+            p.sector == "GOV" or (p.sector is None and p.via in ("gazetteer", "metonym")) for p in source
+        ):
             # governments protest in words, people in the street
             kind, mode = "ACCUSE", "disapprove"
         after = kind in ("AGREE", "CONCEDE") and status in ("actual", "planned") and self._condition_after(act.head)
         if after:
             status, words = "hypothetical", "if"
+        if act.type == "REQUEST" and act.inner is not None and self.tokens[act.head].lemma == "order":
+            inner = act.inner
+            if inner.pattern.noun and inner.type in ("ASSAULT", "MOBILIZE", "RETREAT", "SANCTION", "COERCE"):
+                # who orders a strike strikes
+                kind, mode, target = inner.type, inner.mode, inner.target
         if status == "planned":
             turned = when_planned(kind, mode)
             if turned != (kind, mode):
                 how += f"; '{words}' makes {kind} to come {turned[0]}"
+                source, target = _promiser(act, source, target)
                 kind, mode = turned
         elif status == "hypothetical":
             conditional = after or self._own_condition(act.head)
             turned = when_planned(kind, mode)
             if conditional and turned[0] in ("AGREE", "CONCEDE", "THREATEN"):
                 how += f"; '{words}' makes it conditional"
+                source, target = _promiser(act, source, target)
                 kind, mode = turned
             else:
                 self.failures[act.head] = f"only supposed, not reported as done ('{words}' before '{token.text}')"
@@ -210,7 +230,7 @@ class _Finder(Acts):
                 return False
             sentence = self.parsed.sentences[following]
             return any(
-                t.lower in ("if", "unless", "provided") and t.dep == "mark"
+                t.lower in ("if", "unless", "provided", "assuming", "providing")
                 for t in self.tokens[sentence.first : min(sentence.first + 6, sentence.last)]
             )
         return False

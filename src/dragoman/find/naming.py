@@ -41,7 +41,15 @@ class NamedPage(TitledPage):
                         (tokens[end].lower in self.words["particles"] or tokens[end].text in ("-", "‑"))
                         and end + 1 < sentence.last
                         and tokens[end].lower not in ("the",)
-                        and (self._name_word(end + 1, False) or self._particle_pair(end, sentence.last))
+                        and (
+                            self._name_word(end + 1, False)
+                            or self._particle_pair(end, sentence.last)
+                            or (
+                                tokens[end].text == "-"
+                                and tokens[end + 1].text.isalpha()
+                                and tokens[end + 1].pos == "PROPN"
+                            )
+                        )
                         and (tokens[end].text not in ("-", "‑") or tokens[end].start == tokens[end - 1].end)
                     ):
                         end += 2
@@ -260,7 +268,9 @@ class NamedPage(TitledPage):
         after transliteration, and the page speaks of their state, office or right spelling.
         """
         words = key.split()
-        if len(words[-1]) < 4:
+        exact = len(words) > 1 and any(words[-1] in name_key(s).split() for f in self.known.by_short.get(words[-1], ())
+                                       for s in (f.name,))  # fmt: skip
+        if len(words[-1]) < 4 and not exact:
             return None
         last = sound_key(words[-1])
         best: list[tuple[tuple[int, int], Figure]] = []

@@ -52,7 +52,8 @@ def _full(draft: Draft) -> bool:
     """Whether all sides that the type asks for are there."""
     if draft.type == "CONSULT":
         return len({p.actor for p in (*draft.source, *draft.target)}) > 1
-    return bool(draft.target) or draft.type in ALONE
+    together = draft.act.symmetric and len(codes(draft.source)) > 1
+    return together or bool(draft.target) or draft.type in ALONE
 
 
 def _one_act(a: Draft, b: Draft) -> bool:
@@ -86,7 +87,8 @@ def _absorb(known: Draft, other: Draft) -> None:
         known.mode, known.source, known.target = other.mode, other.source, other.target
         known.reason = other.reason
     known.mode = known.mode or other.mode
-    known.date = known.date or other.date
+    if known.date is None or (known.date.start is None and other.date is not None):
+        known.date = other.date or known.date
     known.place = known.place or other.place
     known.source = _named(known.source, other.source)
     known.target = _named(known.target, (*other.target, *other.source))

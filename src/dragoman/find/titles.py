@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dragoman.find.base import Mention
-from dragoman.lexicon.gazetteer import Figure, Gazetteer
+from dragoman.lexicon.gazetteer import Figure, Gazetteer, name_key
 from dragoman.parse.base import Parsed
 from dragoman.records import Participant, Span, Via
 
@@ -133,6 +133,11 @@ class TitledPage:
             return False
         if span[-1] - span[0] > len(span) + 3:
             return False
+        if len(span) == 1 and span[0] > 0 and tokens[span[0]].text[0].isupper():
+            # "Julia Bishop": after a given name it is a surname, whatever it means
+            before = tokens[span[0] - 1]
+            if before.text[0].isupper() and name_key(before.text) in self.known.given_names:
+                return False
         stepped = [k for k in range(span[0], span[-1]) if k not in span]
         if stepped and not any(tokens[k].lower in ("of", "for") for k in span):
             return False
@@ -251,14 +256,18 @@ class TitledPage:
                     title.sector = mention.sector
 
     def _between_names(self, k: int) -> bool:
-        return self.tokens[k].text == "," and k - 1 in self.at and k + 1 in self.at
+        """ "US, British and French": a list of owners; "with Pakistan, Indian Foreign Minister" is none."""
+        one, other = self.at.get(k - 1), self.at.get(k + 1)
+        if self.tokens[k].text != "," or one is None or other is None:
+            return False
+        return one.kind == other.kind or self.tokens[one.first].text.isupper()
 
     def _after(self, prep: int, word: str) -> list[Mention]:
         """Names after "of": "of Poland", "of the Russian Foreign Ministry", "of Chad and Niger"."""
         tokens = self.tokens
         found: list[Mention] = []
         k = prep + 1
-        while k < min(prep + 9, self.parsed.sentence_of(prep).last):
+        while k < min(prep + 24, self.parsed.sentence_of(prep).last):
             mention = self.at.get(k)
             if mention is not None:
                 if mention.kind == "person" or mention.bound:

@@ -16,7 +16,7 @@ from dragoman.lexicon.rows import VerbPattern
 Slot = Literal["SOURCE", "TARGET", "ACT"]
 PREPOSITIONS = frozenset(
     "of on against to with from in into for over between by about at as toward towards through near inside behind "
-    "within under across among around off onto upon along after before".split()
+    "within under across among around off onto upon along after before outside during without via past".split()
 )
 _TOKEN = re.compile(r"\[|\]|[^\s\[\]]+")
 

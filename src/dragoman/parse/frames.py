@@ -22,6 +22,12 @@ _TIMES = frozenset(
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
     "September October November December Christmas Easter Ramadan".split()
 )
+# "accused X of spying", "criticised X for spying": who spied is the object
+_BLAMED = frozenset("accuse suspect convict stop prevent dissuade warn bar".split())
+_JUDGED = frozenset(
+    "condemn criticise criticize blame punish thank praise denounce rebuke sanction prosecute sentence fine "
+    "commend".split()
+)
 _SUBJECTS = ("nsubj", "csubj")
 _PASSIVE = ("nsubjpass", "csubjpass")
 _VERBAL = ("VERB", "AUX")
@@ -224,10 +230,9 @@ def subjects(parsed: Parsed, i: int, depth: int = 0) -> tuple[int, ...]:
     if token.dep == "pcomp" and above.pos in ("ADP", "SCONJ"):
         verb = parsed.tokens[above.head]
         if verb.pos in _VERBAL:
-            blamed = ("accuse", "suspect", "convict", "stop", "prevent", "dissuade", "warn", "bar")
-            if verb.lemma in blamed and above.lower in (
-                "of", "from", "against",
-            ):  # fmt: skip
+            blamed = above.lower in ("of", "from", "against") and verb.lemma in _BLAMED
+            judged = above.lower == "for" and verb.lemma in _JUDGED
+            if blamed or judged:
                 return tuple(t.i for t in parsed.kids(verb.i, "dobj", *_PASSIVE)) or subjects(parsed, verb.i, depth + 1)
             return (
                 verb_frame(parsed, verb.i).agents

@@ -134,7 +134,7 @@ def _rows(doc: Any, offset: int, base: int, text: str) -> list[list[Any]]:
                 before,
                 text[start:before],
                 name(lower),
-                lemma_name if pos_name == "PROPN" else lemma_name.lower(),
+                lemma_name if pos_name == "PROPN" else _LEMMAS.get(name(lower), lemma_name.lower()),
                 pos_name,
                 name(tag),
                 name(dep),
@@ -196,6 +196,16 @@ _DAYS = frozenset(
 )
 # "DAR ES SALAAM, 6 June (Gannet Wire) - ": a sentence of its own, so that the town is nobody's subject
 _DATELINE = re.compile(r"^[A-Z][A-Z .'/-]{2,40}(?:, [\w .,]{2,40})?(?: ?\([^)\n]{2,40}\))? ?[-–—]{1,2} (?=\S)", re.M)
+# forms whose lemma the pipeline gets wrong
+_LEMMAS = {
+    form: lemma
+    for lemma, forms in {
+        "stage": "staged staging", "wage": "waged waging", "fine": "fined fining", "dine": "dined dining",
+        "rape": "raped raping", "hope": "hoped hoping", "forgive": "forgave", "readmit": "readmitted", "axe": "axed",
+        "cane": "caned", "ratify": "ratified", "free": "freed", "besiege": "besieged", "down": "downed",
+    }.items()
+    for form in forms.split()
+}  # fmt: skip
 _ENDS = frozenset([".", "!", "?", ":", ";", "”", '"', "''", "…", ")", "»", "—", "–"])
 
 
