@@ -26,7 +26,10 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
     def actor(self, code: str | None) -> str:
         if code is None:
             return "somebody"
-        return self.actors.get(code) or (code.partition(":")[2].replace("_", " ").title() if ":" in code else code)
+        name = self.actors.get(code)
+        if name and len(name) > 24 and code.startswith("IGO:"):
+            return code.removeprefix("IGO:")  # NATO, not five lines of a table
+        return name or (code.partition(":")[2].replace("_", " ").title() if ":" in code else code)
 
     def issue(self, key: str) -> str:
         return self.issues.get(key) or key.replace("-", " ")
