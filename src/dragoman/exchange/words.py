@@ -298,8 +298,8 @@ def by_speaker(reading: Reading, names: Names) -> list[tuple[str, list[Statement
     """Statements by who makes them, in the order in which each first speaks."""
     groups: dict[object, list[Statement]] = {}
     for statement in reading.statements:
-        one = statement.speaker
-        key = one and ((one.name, one.actor) if one.name or one.actor else one.text)
+        together = statement.speakers or ((statement.speaker,) if statement.speaker else ())
+        key = tuple((one.name, one.actor) if one.name or one.actor else one.text for one in together)
         groups.setdefault(key, []).append(statement)
     return [(speaker(_fullest(group), names), group) for group in groups.values()]
 
