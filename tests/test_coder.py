@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
 import pytest
 
 from dragoman.coder import Coder
@@ -61,3 +62,19 @@ def test_a_page_that_breaks_the_coder_costs_only_itself(coder: Coder) -> None:
     assert "a fault in the parser" in (readings[1].article.detail or "") and readings[1].article.text == texts[1]
     with pytest.raises(RuntimeError):
         list(Coder(coder.lexicon, Stumbling(coder.parser), strict=True).code([article(t) for t in texts]))
+
+
+def test_without_a_table_of_people_the_pages_own_words_tell_the_state(coder: Coder) -> None:
+    bare = Coder(msgspec.structs.replace(coder.lexicon, people=()), coder.parser)
+    text = (
+        "Peruvian Foreign Minister Rosa Quispel received her Danish partner Mikkel Brandt on Tuesday in Lima. "
+        "According to Quispell, both countries want more trade. The spokesman of the Danish government, Lars Holt, agreed."
+    )
+    (reading,) = bare.code([article(text, published="2021-03-02")])
+    assert {p.actor for p in reading.actors} == {"PER", "DNK"}
+    assert [(p.name, p.actor) for e in reading.events for p in (*e.source, *e.target)][:2] == [
+        ("Mikkel Brandt", "DNK"),
+        ("Rosa Quispel", "PER"),
+    ]
+    (said, *_) = reading.statements
+    assert said.speaker is not None and (said.speaker.name, said.speaker.actor) == ("Rosa Quispel", "PER")

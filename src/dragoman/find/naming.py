@@ -210,11 +210,7 @@ class NamedPage(TitledPage):
         words = key.split()
         for person in reversed(self.people):
             full = name_key(person.name).split()
-            alike = (
-                len(words[-1]) > 4
-                and person.known is None
-                and any(sound_key(words[-1]) == sound_key(k) for k in person.keys)
-            )
+            alike = person.known is None and any(_same_sound(words[-1], key) for key in person.keys)
             if alike or words[-1] in person.keys or (len(words) == 1 and len(full) > 1 and words[0] in (full[-1],)):
                 if len(words) > 1 and len(full) > 1 and not _given_agree(words[0], full[0]):
                     continue
@@ -471,6 +467,14 @@ class NamedPage(TitledPage):
             person.gender = "f"
         elif words & self.words["masculine_titles"]:
             person.gender = "m"
+
+
+def _same_sound(a: str, b: str) -> bool:
+    """One page may spell one last name in two ways ("Pomeo", "Pompeo"); a final a makes it another's (Ivanova)."""
+    one, other = sound_key(a), sound_key(b)
+    if min(len(one), len(other)) < 5 or one[0] != other[0]:
+        return False
+    return one == other or (_one_edit(one, other) and one + "a" != other and other + "a" != one)
 
 
 def _given_agree(a: str, b: str) -> bool:
