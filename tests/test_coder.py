@@ -68,7 +68,7 @@ def test_without_a_table_of_people_the_pages_own_words_tell_the_state(coder: Cod
     bare = Coder(msgspec.structs.replace(coder.lexicon, people=()), coder.parser)
     text = (
         "Peruvian Foreign Minister Rosa Quispel received her Danish partner Mikkel Brandt on Tuesday in Lima. "
-        "According to Quispell, both countries want more trade. The spokesman of the Danish government, Lars Holt, agreed."
+        "According to Quispell, both countries want more trade. The Danish government's spokesman, Lars Holt, agreed."
     )
     (reading,) = bare.code([article(text, published="2021-03-02")])
     assert {p.actor for p in reading.actors} == {"PER", "DNK"}
@@ -78,3 +78,31 @@ def test_without_a_table_of_people_the_pages_own_words_tell_the_state(coder: Cod
     ]
     (said, *_) = reading.statements
     assert said.speaker is not None and (said.speaker.name, said.speaker.actor) == ("Rosa Quispel", "PER")
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "content"),
+    [
+        (
+            "Chancellor Eva Lorenz wants better relations with Peru, declared German Minister Tomas Gerber on Monday.",
+            "Tomas Gerber",
+            "Chancellor Eva Lorenz wants better relations with Peru",
+        ),
+        (
+            "Chile's foreign minister Rosa Alcaraz came late. In her words, the sides must talk.",
+            "Rosa Alcaraz",
+            "the sides must talk",
+        ),
+        (
+            "Moldova said three missiles had crossed its sky and summoned the Iraqi envoy.",
+            "Moldova",
+            "three missiles had crossed its sky",
+        ),
+    ],
+)  # fmt: skip
+def test_who_stands_behind_the_verb_says_what_stands_before(
+    coder: Coder, text: str, speaker: str, content: str
+) -> None:
+    (reading,) = coder.code([article(text)])
+    told = [(s.speaker.name, reading.words(s.content[0])) for s in reading.statements if s.speaker]
+    assert (speaker, content) in told

@@ -440,6 +440,11 @@ class NamedPage(TitledPage):
 
     def _learn(self, person: Person, title: Title) -> None:
         """What a title beside the name tells: the page's own words come before the tables."""
+        other = next((t for t in person.known.terms if t.actor in title.codes), None) if person.known else None
+        if title.codes and other is not None and person.actor not in title.codes and not self.date:
+            # without a date the title tells which of somebody's offices is meant
+            person.actor, person.sector = other.actor, other.sector or None
+            person.office, person.role = other.office, other.title or None
         if title.codes:
             new = person.known is None and len(title.codes) == 1
             moved = person.actor not in title.codes and person.known is not None and not person.known.active(self.date)

@@ -60,6 +60,8 @@ def find_sayings(page: Page, words: ReportingWords) -> list[Saying]:
         found: Saying | None = None
         if token.lower in words.phrases:
             found = _by_phrase(page, words, i)
+        if found is None and token.lower in ("in", "by", "to"):
+            found = _by_own_words(page, words, i)
         if found is None and (token.tag[:2] == "VB" or token.pos in ("VERB", "AUX")):
             entries = words.verb(token)
             found = _by_verb(page, words, i, entries) if entries else None
@@ -280,6 +282,28 @@ def _by_phrase(page: Page, words: ReportingWords, i: int) -> Saying | None:
         where = f"{entry.row.where}: {entry.row.lemma}"
         return Saying(i, (i, last + 1), entry.row.act, "phrase", content, head, None, where, (i, close))
     return None
+
+
+def _by_own_words(page: Page, words: ReportingWords, i: int) -> Saying | None:
+    """ "In his words, ...", "..., in Horvat's view": a noun of saying or thinking with its owner, with a comma."""
+    tokens, unit = page.tokens, page.unit(i)
+    noun = next((t for t in page.parsed.kids(i, "pobj") if t.lemma in words.nouns and t.lemma in _OWN), None)
+    owner = next((t for t in page.parsed.kids(noun.i, "poss")), None) if noun is not None else None
+    if noun is None or owner is None or page.in_long_quote(i):
+        return None
+    close = noun.i + 1
+    leads = i == unit.first and close < unit.last and tokens[close].text == ","
+    trails = i > unit.first and tokens[i - 1].text == "," and (close >= unit.last or tokens[close].text in (",", "."))
+    if not (leads or trails):
+        return None
+    content = page.kept((unit.first, i), (close, unit.last))
+    if not content:
+        return None
+    row = words.nouns[noun.lemma][0].row
+    return Saying(i, (i, close), row.act, "phrase", content, owner.i, None, f"{row.where}: {row.lemma}", (i, close))
+
+
+_OWN = frozenset("word opinion view judgement judgment assessment estimation account telling".split())
 
 
 def _noun_from(page: Page, first: int, last: int, prep: int) -> int | None:

@@ -78,6 +78,8 @@ def _convert(text: str, docs: list[tuple[int, Any]]) -> Parsed:
         return Parsed(text, (), ())
     _join_fragments(rows, text)
     _free_subjects(rows)
+    _turn_inversions(rows)
+    _raise_conjuncts(rows)
     children: list[list[int]] = [[] for _ in rows]
     for i, row in enumerate(rows):
         if row[8] != i:
@@ -190,6 +192,43 @@ def _free_subjects(rows: list[list[Any]]) -> None:
                 name[7], name[8] = "nsubj", verb
 
 
+def _turn_inversions(rows: list[list[Any]]) -> None:
+    """ "X wants talks, declared Minister Gabriel": who stands behind the verb says what stands before it."""
+    for k, row in enumerate(rows):
+        main = row[8]
+        if row[4] not in _SAYING or row[7] != "conj" or k < 2 or rows[k - 1][2] not in (",", "”", '"') or main == k:
+            continue
+        own = [i for i in range(main, len(rows)) if rows[i][8] == k]
+        who = [i for i in own if rows[i][7] in ("dobj", "nsubj")]
+        joined = any(rows[i][7] == "cc" and rows[i][8] == main and i < k for i in range(main, k))
+        if (
+            joined
+            or len(who) != 1
+            or who[0] != min(i for i in (*who, *[o for o in own if o > k]))
+            or rows[who[0]][5] != "PROPN"
+        ):
+            continue
+        row[7], row[8] = rows[main][7], (k if rows[main][8] == main else rows[main][8])
+        rows[main][7], rows[main][8] = "ccomp", k
+        rows[who[0]][7] = "nsubj"
+
+
+def _raise_conjuncts(rows: list[list[Any]]) -> None:
+    """ "said missiles had crossed ... and summoned the envoy": a plain past goes with "said", not with "had"."""
+    for row in rows:
+        inner = rows[row[8]]
+        if row[6] == "VBD" and row[7] == "conj" and inner[6] == "VBN" and inner[7] == "ccomp":
+            above = rows[inner[8]]
+            place = row[8]
+            had = any(r[8] == place and r[7] == "aux" and r[3] == "had" for r in rows[max(0, place - 6) : place])
+            if had and above[6] == "VBD" and above[4] in _SAYING:
+                row[8] = inner[8]
+
+
+_SAYING = frozenset(
+    "say declare stress state note announce add emphasise emphasize underline warn believe report explain remark claim "
+    "argue insist confirm think assure affirm point indicate observe recall maintain tell write transmit inform".split()
+)
 _DAYS = frozenset(
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August"
     " September October November December".split()
