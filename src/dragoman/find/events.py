@@ -222,7 +222,7 @@ class _Finder(Acts):
         return ()
 
     def _condition_after(self, i: int) -> bool:
-        """ "We are ready to do this. Of course, if our partners do too": the condition in a sentence of its own."""
+        """ "We can talk. Naturally, if they want to": the condition in a sentence of its own."""
         for statement in self.inside.get(i, ()):
             end = statement.content[-1][1]
             following = self.tokens[i].sentence + 1

@@ -3,7 +3,7 @@
     1. every phrase of an issue is read upwards (`claims.py`): support, demand, rejection, duty, intention, deed;
     2. whose stance it is (`voices.py`), and toward whom, regarding what, shared with whom (`bearings.py`);
     3. some acts are positions by themselves (rules stand with the issue);
-    4. "ready to do this, if ..." takes up what was just said; a denial that arms are aimed at somebody is kept as such;
+    4. "we could do that if ..." takes up what was just said; a denial that arms are aimed at somebody is kept as such;
     5. equal positions become one with several pieces of evidence.
 
 A topic that is only mentioned gives no position.
@@ -164,7 +164,7 @@ class _Reader:
         return None
 
     def _taken_up(self, found: Sequence[_Found]) -> list[_Found]:
-        """ "We are ready to do this, if ...": the stance on what the speaker said just before."""
+        """ "we could do that if ...": the stance on what the speaker said just before."""
         out: list[_Found] = []
         busy = {f.sentence for f in found}
         for sentence in self.parsed.sentences:
