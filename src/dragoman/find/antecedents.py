@@ -46,8 +46,6 @@ class Antecedents(NamedPage):
         elif plural and len(who) > 1:
             self.pairs.append((token.sentence, [p.actor for p in who if p.actor]))
         self.flow.append(Seen(k, token.sentence, who, person, plural, weight))
-        if person is not None:
-            person.seen = k
 
     def _conjuncts(self, k: int) -> list[int]:
         """A word and all that is joined on to it."""
@@ -125,7 +123,7 @@ class Antecedents(NamedPage):
             verb = self.parsed.head(token.i)
             if verb.dep == "relcl":
                 who = self.who.get(verb.head, ())
-                return tuple(_at(p, span, "pronoun", self.parsed.text) for p in who), self._person_seen(verb.head)
+                return tuple(_at(p, span, "pronoun", self.parsed.text) for p in who), self.person_at.get(verb.head)
             return (), None
         if kind in ("masculine", "feminine"):
             person = self._antecedent(token, "m" if kind == "masculine" else "f")
@@ -142,9 +140,6 @@ class Antecedents(NamedPage):
             neuter = self._neuter(token)
             return ((_at(neuter, span, "pronoun", self.parsed.text),), None) if neuter else ((), None)
         return (), None
-
-    def _person_seen(self, k: int) -> Person | None:
-        return self.person_at.get(k)
 
     def _antecedent(self, token: Token, gender: str) -> Person | None:
         """The person a pronoun stands for: subjects and speakers before others, near before far."""
@@ -169,16 +164,13 @@ class Antecedents(NamedPage):
             if person is None or id(person) in barred or (person.gender and person.gender != gender):
                 continue
             score = seen.weight - 1.6 * distance + (0.3 if person.gender == gender else 0.0)
-            if distance == 0 and token.dep in ("nsubj", "nsubjpass") and self._is_appositive_speaker(token, seen):
+            if distance == 0 and token.dep in ("nsubj", "nsubjpass") and seen.token > token.i:
+                # in "As he said, the Russian president deals ..." he is not the one the sentence goes on to speak of
                 score -= 1.5
             rank = (score, seen.token)
             if best is None or rank > best:
                 best, chosen = rank, person
         return chosen
-
-    def _is_appositive_speaker(self, token: Token, seen: Seen) -> bool:
-        """In "As he said, the Russian president deals ..." he is not the one the sentence goes on to speak of."""
-        return seen.token > token.i
 
     def _clause(self, k: int) -> int:
         for above in self.parsed.ancestors(k):

@@ -215,14 +215,11 @@ class NamedPage(TitledPage):
                 if len(words) > 1 and len(full) > 1 and not _given_agree(words[0], full[0]):
                     continue
                 if len(words) > 1 and len(full) == 1:
-                    person.name = self._title_case(key, person)
+                    person.name = person.name if person.known else " ".join(w.capitalize() for w in words)
                 if title is not None and title.codes and person.actor and person.actor not in title.codes:
                     continue
                 return person
         return None
-
-    def _title_case(self, key: str, person: Person) -> str:
-        return person.name if person.known else " ".join(w.capitalize() for w in key.split())
 
     def _by_short(self, key: str, title: Title | None) -> Figure | None:
         """A person of the tables by the short form the press uses, when the page speaks of their state or office."""
@@ -240,7 +237,7 @@ class NamedPage(TitledPage):
             famous = len(figures) == 1 and LEVEL.get(term.office, 0) >= 4 and len(key) > 3 and figure.active(self.date)
             if contradicted or not (beside or on_page or famous):
                 continue
-            if key in self.known_words and not beside:
+            if key in self.known.common_names and not beside:
                 continue
             fits.append(((beside, figure.active(self.date), LEVEL.get(term.office, 0), on_page), figure))
         if not fits:
@@ -249,13 +246,6 @@ class NamedPage(TitledPage):
         if len(fits) > 1 and fits[0][0] == fits[1][0]:
             return None
         return fits[0][1]
-
-    @property
-    def known_words(self) -> frozenset[str]:
-        """Short names that are also common words or common surnames, by the table of ambiguous forms."""
-        return frozenset(
-            k.lower() for k in self.known.ambiguous if k.islower() or k in ("May", "Major", "Park", "Brown")
-        )
 
     def _repaired(self, key: str, title: Title | None) -> Figure | None:
         """A misspelt or oddly transliterated person of the tables.

@@ -53,7 +53,6 @@ class Person:
     gender: str
     wikidata: str | None
     known: Figure | None
-    seen: int = -1  # token of the latest mention
 
 
 @dataclass(slots=True)

@@ -87,13 +87,14 @@ class Gazetteer:
         for row in lexicon.ambiguous:
             self.ambiguous[fold(row.form)].append(row)
         self.state_names = {s.code: s.name for s in lexicon.states}
-        self.body_kinds = {o.code: o.kind for o in lexicon.organisations}
         self.group_states = {g.code: g.country for g in lexicon.armed_groups}
         self.body_names = {o.code: o.name for o in lexicon.organisations} | {
             g.code: g.name for g in lexicon.armed_groups
         }
-        self.adjective_of = {fold(a).lower(): s.code for s in lexicon.states for a in s.adjectives}
-        self.capital_states: dict[str, str] = {fold(c): s.code for s in lexicon.states for c in s.capital}
+        # short names that are also common words or surnames: not believed without a title beside them
+        self.common_names = frozenset(form for form in self.ambiguous if form.islower()) | frozenset(
+            fold(name).lower() for name in lexicon.language.get("common_surnames", ())
+        )
         self._people(
             msgspec.structs.replace(p, actor=self.body_of[p.actor]) if p.actor in self.body_of else p
             for p in lexicon.people
