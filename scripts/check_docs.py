@@ -18,6 +18,7 @@ import click
 import msgspec
 
 from dragoman import cli, records, settings
+from dragoman.cli import codes
 from dragoman.read import sources
 
 ROOT = Path(__file__).parents[1]
@@ -59,8 +60,8 @@ def every_command(command: click.Command, path: str) -> Iterator[tuple[str, clic
 def exit_codes() -> Iterator[str]:
     told = {int(n) for n in re.findall(r"^\| (\d+) \|", by_heading(REFERENCE / "cli.md")["Exit codes"], re.M)}
     there = {
-        cli.ALL_READ, cli.SOME_FAILED, cli.WRONG_USAGE, cli.NOTHING_READ, cli.OUR_FAULT, cli.INTERRUPTED,
-        cli.NOBODY_LISTENS,
+        codes.ALL_READ, codes.SOME_FAILED, codes.WRONG_USAGE, codes.NOTHING_READ, codes.OUR_FAULT, codes.INTERRUPTED,
+        codes.NOBODY_LISTENS,
     }  # fmt: skip
     if told != there:
         yield f"cli.md tells of exit codes {sorted(told)}, there are {sorted(there)}"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import golden
-from dragoman import evaluate
+from dragoman.evaluate import pages as evaluate
 from dragoman.records import Reading
 
 FLOORS = tomllib.loads((Path(__file__).parent / "pages" / "floors.toml").read_text("utf-8"))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dragoman.find.quotes import Quote, find_quotes
+from dragoman.find.said.quotes import Quote, find_quotes
 
 
 def inner(text: str, depth: int | None = 0) -> list[str]:

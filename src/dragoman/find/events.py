@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from dragoman.find.acts import Act, Acts
 from dragoman.find.base import References
-from dragoman.find.codebook import ALONE, DOMESTIC, combine, when_planned
-from dragoman.find.parties import distinct, one_state
-from dragoman.find.sameact import Draft, merge
+from dragoman.find.done.acts import Act, Acts
+from dragoman.find.done.codebook import ALONE, DOMESTIC, combine, when_planned
+from dragoman.find.done.parties import distinct, one_state
+from dragoman.find.done.sameact import Draft, merge
 from dragoman.lexicon.load import Lexicon
 from dragoman.parse.base import Parsed, Sentence
 from dragoman.records import Event, EventDate, Note, Participant, Place, Span, Statement, Status

@@ -6,8 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from dragoman.find.phrases import Phrases
-from dragoman.find.topics import Pointer, Topic, Topics
+from dragoman.find.about.phrases import Phrases
+from dragoman.find.about.topics import Pointer, Topic, Topics
 from dragoman.lexicon.load import Lexicon
 from dragoman.parse.base import Parsed
 

@@ -16,13 +16,13 @@ from typing import Any, cast
 
 import msgspec
 
+from dragoman.find.about.topics import Topic, Topics
 from dragoman.find.base import References
-from dragoman.find.bearings import Bearings
-from dragoman.find.claims import Claim, Climber
-from dragoman.find.sides import actors, codes
-from dragoman.find.stances import Stances, stances
-from dragoman.find.topics import Topic, Topics
-from dragoman.find.voices import Voice, Voices, officials, speakers_of, within
+from dragoman.find.wanted.bearings import Bearings
+from dragoman.find.wanted.claims import Claim, Climber
+from dragoman.find.wanted.sides import actors, codes
+from dragoman.find.wanted.stances import Stances, stances
+from dragoman.find.wanted.voices import Voice, Voices, officials, speakers_of, within
 from dragoman.lexicon.load import Lexicon
 from dragoman.lexicon.rows import Issue
 from dragoman.parse.base import Parsed, Sentence

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dragoman.find.antecedents import Antecedents
 from dragoman.find.base import Mention, References, participant_of
-from dragoman.find.titles import HEADS, MANY, Person, Title
+from dragoman.find.who.antecedents import Antecedents
+from dragoman.find.who.titles import HEADS, MANY, Person, Title
 from dragoman.lexicon.gazetteer import gazetteer
 from dragoman.lexicon.load import Lexicon
 from dragoman.parse.base import Parsed, Token

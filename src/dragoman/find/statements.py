@@ -8,9 +8,9 @@ from functools import partial
 import msgspec
 
 from dragoman.find.base import References
-from dragoman.find.reporting import ReportingWords, reporting_words, speaks
-from dragoman.find.sayings import Saying, find_sayings
-from dragoman.find.units import DASHES, FRAGMENT, Page, Unit
+from dragoman.find.said.reporting import ReportingWords, reporting_words, speaks
+from dragoman.find.said.sayings import Saying, find_sayings
+from dragoman.find.said.units import DASHES, FRAGMENT, Page, Unit
 from dragoman.lexicon.load import Lexicon
 from dragoman.parse.base import Parsed
 from dragoman.records import Act, Participant, Span, Statement, StatementKind

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from dragoman.find.about.topics import Topic, Topics
 from dragoman.find.base import References
-from dragoman.find.claims import Claim
-from dragoman.find.sides import Sides, actors, codes, sides_of
-from dragoman.find.topics import Topic, Topics
-from dragoman.find.voices import Voice, Voices
+from dragoman.find.wanted.claims import Claim
+from dragoman.find.wanted.sides import Sides, actors, codes, sides_of
+from dragoman.find.wanted.voices import Voice, Voices
 from dragoman.lexicon.rows import Issue
 from dragoman.parse.base import Parsed
 from dragoman.records import Event

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import msgspec
 
-from dragoman.find.units import Page
+from dragoman.find.said.units import Page
 from dragoman.lexicon.rows import Reporting
 from dragoman.parse.base import Parsed, Token
 

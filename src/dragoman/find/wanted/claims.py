@@ -10,8 +10,8 @@ from collections.abc import Mapping
 import msgspec
 
 from dragoman.find.base import References
-from dragoman.find.sides import codes
-from dragoman.find.stances import (
+from dragoman.find.wanted.sides import codes
+from dragoman.find.wanted.stances import (
     CLAUSE,
     GERUND,
     INFINITIVE,

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dragoman.find.reporting import ReportingWords
-from dragoman.find.speakers import agent_of, quoted_away
-from dragoman.find.units import FINITE, FRAGMENT, FULL_STOPS, NOMINAL, PAUSES, STEPS, Page, Range, Unit
+from dragoman.find.said.reporting import ReportingWords
+from dragoman.find.said.speakers import agent_of, quoted_away
+from dragoman.find.said.units import FINITE, FRAGMENT, FULL_STOPS, NOMINAL, PAUSES, STEPS, Page, Range, Unit
 from dragoman.parse.base import Token
 
 _NEAR = 25  # how far, in words, the search after a cue goes

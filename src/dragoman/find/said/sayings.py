@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from dragoman.find.governed import (
+from dragoman.find.said.governed import (
     answers,
     apposed,
     as_clause,
@@ -20,9 +20,9 @@ from dragoman.find.governed import (
     quote_after,
     with_verb,
 )
-from dragoman.find.reporting import Entry, ReportingWords, matched
-from dragoman.find.speakers import agent_of, is_passive, near_subject, owner_of, subject_of
-from dragoman.find.units import DASHES, FRAGMENT, NOMINAL, Page, Range, Unit
+from dragoman.find.said.reporting import Entry, ReportingWords, matched
+from dragoman.find.said.speakers import agent_of, is_passive, near_subject, owner_of, subject_of
+from dragoman.find.said.units import DASHES, FRAGMENT, NOMINAL, Page, Range, Unit
 
 
 class Saying(msgspec.Struct, gc=False):

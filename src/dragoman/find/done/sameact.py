@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from dragoman.find.acts import Act
-from dragoman.find.codebook import ALONE
-from dragoman.find.parties import codes, distinct
+from dragoman.find.done.acts import Act
+from dragoman.find.done.codebook import ALONE
+from dragoman.find.done.parties import codes, distinct
 from dragoman.records import EventDate, Participant, Place, Span, Status
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from dragoman.find.base import References
-from dragoman.find.claims import Claim
-from dragoman.find.sides import actors, codes
+from dragoman.find.wanted.claims import Claim
+from dragoman.find.wanted.sides import actors, codes
 from dragoman.lexicon.load import Lexicon
 from dragoman.parse.base import Parsed, Token
 from dragoman.parse.frames import is_passive, passive_subjects, subjects, verb_frame

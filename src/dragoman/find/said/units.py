@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from dragoman.find.quotes import Quote, find_quotes
+from dragoman.find.said.quotes import Quote, find_quotes
 from dragoman.parse.base import Parsed
 
 Range = tuple[int, int]  # words from the first up to, but not including, the second

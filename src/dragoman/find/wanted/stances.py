@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from dragoman.find.phrases import Phrases
+from dragoman.find.about.phrases import Phrases
 from dragoman.lexicon.load import Lexicon
 from dragoman.lexicon.rows import StanceWord
 from dragoman.parse.base import Parsed, Token

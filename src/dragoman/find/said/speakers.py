@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dragoman.find.reporting import ReportingWords
-from dragoman.find.units import FINITE, STEPS, Page
+from dragoman.find.said.reporting import ReportingWords
+from dragoman.find.said.units import FINITE, STEPS, Page
 
 
 def subject_of(page: Page, words: ReportingWords, i: int) -> tuple[int | None, bool]:

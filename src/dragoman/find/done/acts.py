@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import msgspec
 
 from dragoman.find.base import References, participant_of
-from dragoman.find.codebook import ANYBODY
-from dragoman.find.parties import PARTITIVE, Parties, apart, distinct
+from dragoman.find.done.codebook import ANYBODY
+from dragoman.find.done.parties import PARTITIVE, Parties, apart, distinct
 from dragoman.lexicon.load import Lexicon
 from dragoman.lexicon.patterns import Part, Pattern, patterns
 from dragoman.parse.base import Parsed

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dragoman.find.naming import NamedPage
-from dragoman.find.titles import HEADS, MANY, Person, Seen
+from dragoman.find.who.naming import NamedPage
+from dragoman.find.who.titles import HEADS, MANY, Person, Seen
 from dragoman.parse.base import Token
 from dragoman.records import Participant, Span, Via
 

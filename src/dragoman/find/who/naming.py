@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from dragoman.find.titles import LEVEL, Person, Title, TitledPage
+from dragoman.find.who.titles import LEVEL, Person, Title, TitledPage
 from dragoman.lexicon.gazetteer import Figure, name_key, sound_key
 from dragoman.records import Via
 
