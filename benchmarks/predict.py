@@ -1,11 +1,10 @@
-"""What Dragoman finds in texts with gold, in the form that outside scorers read.
+"""What events Dragoman finds in texts with gold, in the form that outside scorers read.
 
-    python benchmarks/predict.py statements GOLD.jsonl OUT.jsonl     {id, statements: [{source, cue, content}]}
-    python benchmarks/predict.py events GOLD.jsonl OUT.jsonl         {id, events: [{type, source, target}], root}
+    python benchmarks/predict.py GOLD.jsonl OUT.jsonl         {id, events: [{type, source, target}], root}
 
-GOLD lines hold `id` and `text` (or `sentence`). Texts are taken to the letter, so offsets are those of the gold text.
-Statements inside others are left out, since corpora of attributions count the outermost one. `root` is the type of the
-most certain event, so that a scorer of one label a sentence can be used; pairs are not given to the coder.
+GOLD lines hold `id` and `text` (or `sentence`). Texts are taken to the letter. `root` is the type of the most certain
+event, so that a scorer of one label a sentence can be used; pairs are not given to the coder. Statements are measured,
+and written in such a form, by `dragoman evaluate statements`.
 """
 
 from __future__ import annotations
@@ -21,21 +20,6 @@ from dragoman.lexicon.load import load
 from dragoman.parse.spacy import SpacyParser
 from dragoman.read import sources
 from dragoman.records import Reading
-
-
-def statements(reading: Reading) -> dict[str, Any]:
-    """Outermost statements with their spans."""
-    return {
-        "statements": [
-            {
-                "source": [list(s.speaker.span)] if s.speaker else None,
-                "cue": [list(s.cue)] if s.cue else None,
-                "content": [list(c) for c in s.content],
-            }
-            for s in reading.statements
-            if s.within is None
-        ]
-    }
 
 
 def events(reading: Reading) -> dict[str, Any]:
@@ -62,15 +46,13 @@ def readings(rows: list[dict[str, Any]]) -> Iterator[Reading]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["statements", "events"])
     parser.add_argument("gold", type=Path)
     parser.add_argument("out", type=Path)
     asked = parser.parse_args()
     rows = [json.loads(line) for line in asked.gold.read_text("utf-8").splitlines() if line.strip()]
-    found = statements if asked.what == "statements" else events
     with asked.out.open("w", encoding="utf-8") as out:
         for row, reading in zip(rows, readings(rows), strict=True):
-            out.write(json.dumps({"id": row["id"], **found(reading)}, ensure_ascii=False) + "\n")
+            out.write(json.dumps({"id": row["id"], **events(reading)}, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

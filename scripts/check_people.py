@@ -1,8 +1,10 @@
 """Can the rows of people.csv all be true together? Prints what cannot, and ends with 1 if anything is at fault.
 
 Faults: unknown actors, offices and sectors; dates that do not exist or run backwards; a key twice; two people in one
-office of one actor at the same time. Information (`--all`): offices left empty between two holders, and people who
-hold one office side by side under different titles (rival governments, acting ministers, deputies).
+office of one actor at the same time. Information (`--all`): offices left empty between two holders, people who hold
+one office side by side under different titles (rival governments, acting ministers, deputies), and for each state how
+long since 2010 nobody stands as its head or its foreign minister (`--months`: from how many months it is told;
+`--until`: the day to look until).
 
 A date cut short is read in the holder's favour: who left in 2014 and who came in 2014 do not overlap. Nor do two who
 share the day on which one hands over to the other.
@@ -41,6 +43,13 @@ SHARED_TITLES = re.compile(
 )
 # posts whose place or portfolio stands in the title: side by side is the rule
 BY_TITLE = {"governor", "mayor", "minister", "regional-governor", "religious-leader"}
+FIRST, LAST = dt.date(2010, 1, 1), dt.date(2026, 1, 1)  # the years the table is meant to cover
+# a state has somebody in one of each
+MAIN = {
+    "head": {"president", "prime-minister", "chancellor", "monarch", "emir", "supreme-leader", "junta-leader",
+             "crown-prince", "head", "religious-leader"},
+    "foreign minister": {"foreign-minister"},
+}  # fmt: skip
 GAP = 31  # days; a shorter vacancy is the ordinary time between two ministers
 
 
@@ -71,6 +80,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=ACTORS, help="where people.csv and its neighbours are")
     parser.add_argument("--all", action="store_true", help="print gaps and rival titles too")
+    parser.add_argument("--months", type=int, default=6, help="a main office empty for longer is a gap (6)")
+    parser.add_argument("--until", type=dt.date.fromisoformat, default=LAST, help=f"look for gaps until ({LAST})")
     chosen = parser.parse_args(arguments)
 
     file = chosen.folder / "people.csv"
@@ -80,12 +91,17 @@ def main(arguments: list[str] | None = None) -> int:
     faults += overlaps(holders)
     for fault in sorted(faults, key=lambda fault: fault.line):
         print(fault, file=sys.stderr)
+    states = [row["code"] for _, row in read(chosen.folder / "states.csv") if not row.get("to")]
     notes = [*gaps(holders), *rivals(holders)]
+    empty = list(uncovered(holders, states, chosen.until, chosen.months))
     if chosen.all:
-        for note in notes:
+        for note in [*notes, *empty]:
             print(f"info: {note}")
     people = len({row["name"] for _, row in rows})
-    print(f"people.csv: {len(rows)} terms of {people} people, {len(faults)} faults, {len(notes)} notes")
+    print(
+        f"people.csv: {len(rows)} terms of {people} people, {len(faults)} faults, {len(notes)} notes, "
+        f"{len(empty)} gaps of more than {chosen.months} months in main offices"
+    )
     return 1 if faults else 0
 
 
@@ -198,6 +214,25 @@ def rivals(holders: Iterable[Holder]) -> Iterator[str]:
         for first, second in itertools.combinations(terms, 2):
             if first.row["title"] != second.row["title"] and together(first.term, second.term):
                 yield f"{actor} {office}: {first.who}, {first.row['title']}, beside {second.who}, {second.row['title']}"
+
+
+def uncovered(holders: Iterable[Holder], states: Iterable[str], until: dt.date, months: int) -> Iterator[str]:
+    """Times for which a state has nobody in a main office; one without any row of the kind is told once."""
+    terms: dict[tuple[str, str], list[Term]] = defaultdict(list)
+    for holder in holders:
+        for kind, offices in MAIN.items():
+            if holder.row["office"] in offices:
+                terms[holder.row["actor"], kind].append(holder.term)
+    for state, kind in itertools.product(states, MAIN):
+        reached = FIRST
+        if not terms[state, kind]:
+            yield f"{state} has no {kind} at all"
+            continue
+        for term in [*sorted(terms[state, kind]), Term(until, until, dt.date.max, dt.date.max)]:
+            begins = min(term.begins, until)
+            if (begins - reached).days > months * 30.4:
+                yield f"{state} has no {kind} from {reached} to {begins}"
+            reached = max(reached, term.ended)
 
 
 def by_post(holders: Iterable[Holder], *, title: bool) -> dict[tuple[str, str, str], list[Holder]]:

@@ -53,6 +53,9 @@ class Stumbling:
                 raise RuntimeError("a fault in the parser")
             yield from self.inner.parse([text])
 
+    def common(self, word: str) -> bool:
+        return self.inner.common(word)
+
 
 def test_a_page_that_breaks_the_coder_costs_only_itself(coder: Coder) -> None:
     stumbling = Coder(coder.lexicon, Stumbling(coder.parser))

@@ -60,7 +60,8 @@ def members_on(org: str, day: str) -> set[str]:
     [
         ("organisations.csv", "code name aliases adjectives kind part_of seat from to wikidata source"),
         ("members.csv", "org state from to source"),
-        ("armed-groups.csv", "code name aliases country from to source"),
+        ("armed-groups.csv", "code name aliases country sector from to source"),
+        ("groups.csv", "form aliases members from to source"),
     ],
 )
 def test_columns_cells_and_dates(name: str, columns: str) -> None:
@@ -88,8 +89,31 @@ def test_codes_are_unique_and_well_formed() -> None:
     for row in GROUPS:
         assert re.fullmatch(r"NSA:[A-Z0-9]+", row["code"]), row
         assert row["country"] and set(cell(row, "country")) <= STATES, row
+        assert cell(row, "sector"), row
     numbers = Counter(row["wikidata"] for row in ORGANISATIONS if row["wikidata"])
     assert [number for number, count in numbers.items() if count > 1] == []
+
+
+def test_the_sector_of_an_armed_group_says_what_it_is() -> None:
+    sectors = {row["code"]: row["sector"] for row in GROUPS}
+    for code, sector in {
+        "NSA:ISIS": "REB", "NSA:HOUTHI": "REB", "NSA:WAGNER": "PRM", "NSA:KATAIBHEZBOLLAH": "PRM",
+        "NSA:SINALOA": "CRM", "NSA:TRENDEARAGUA": "CRM", "NSA:POLISARIO": "PRE", "NSA:NUGMYANMAR": "OPP",
+        "NSA:TALIBAN": "REB|2021-08 GOV", "NSA:RSFSUDAN": "PRM|2023-04 REB",
+    }.items():  # fmt: skip
+        assert sectors[code] == sector, code
+    assert len({sector for row in GROUPS for sector in cell(row, "sector")}) >= 8
+
+
+def test_a_group_of_states_has_at_least_two_and_no_name_twice() -> None:
+    groups = table("actors/groups.csv")
+    forms = Counter(form for row in groups for form in [row["form"], *cell(row, "aliases")])
+    assert [form for form, count in forms.items() if count > 1] == []
+    bodies = {form for row in [*ORGANISATIONS, *GROUPS] for form in [row["name"], *cell(row, "aliases")]}
+    assert not set(forms) & bodies
+    for row in groups:
+        members = cell(row, "members")
+        assert len(members) >= 2 and len(members) == len(set(members)) and set(members) <= STATES, row
 
 
 def test_a_body_is_part_of_a_known_body_and_not_of_itself() -> None:

@@ -166,3 +166,30 @@ def test_there_are_enough_to_read_world_news_by() -> None:
     assert states_with("un-ambassador") >= 80
     assert len({row["actor"] for row in people() if row["actor"].startswith("IGO:")}) >= 60
     assert len({row["actor"] for row in people() if row["actor"].startswith("NSA:")}) >= 60
+
+
+def test_a_state_without_a_head_or_a_foreign_minister_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert checked(tmp_path, TARROW, QUELL.replace("2014-05-01", "2015-05-01")) == 0
+    out = capsys.readouterr().out
+    assert "info: AAA has no head from 2014-05-01 to 2015-05-01" in out
+    assert "info: AAA has no foreign minister at all" in out
+    assert "info: BBB has no head at all" in out
+    assert "4 gaps of more than 6 months in main offices" in out
+    assert check_people().main([str(tmp_path), "--all", "--months", "14"]) == 0
+    assert "AAA has no head" not in capsys.readouterr().out
+
+
+def test_the_large_states_are_covered_without_a_gap(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check_people().main(["--all", "--months", "6"]) == 0
+    out = capsys.readouterr().out
+    large = (
+        "USA CHN RUS JPN DEU FRA GBR ITA CAN IND BRA MEX ARG KOR AUS TUR SAU IDN ZAF "  # the G20
+        "ESP POL UKR ISR IRN EGY PAK NGA KEN ETH VNM THA PHL MYS SGP IRQ SYR LBN JOR QAT ARE BLR SRB HUN ROU BGR"
+    ).split()
+    assert not [
+        line
+        for line in out.splitlines()
+        if " has no " in line and line.split()[1] in large and ("no head" in line or "no foreign minister" in line)
+    ]

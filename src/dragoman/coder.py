@@ -5,16 +5,18 @@ for reading in Coder(load(), SpacyParser()).code(articles): ...
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
+from typing import Any
 
 import msgspec
 
 from dragoman import records
 from dragoman.find import actors, dates, events, issues, places, positions, references, statements, status
+from dragoman.lexicon.casing import Casing
 from dragoman.lexicon.load import Lexicon
 from dragoman.parse.base import Parsed, Parser
-from dragoman.records import Article, Note, Participant, Reading
+from dragoman.records import Article, Event, EventDate, Note, Participant, Place, Reading, Span, Statement
 from dragoman.version import VERSION
 
 BATCH = 32  # articles handed to the parser at a time; it batches further by itself
@@ -30,6 +32,7 @@ class Coder:
         self.strict = strict
         self.lexicon = lexicon
         self.parser = parser
+        self.casing = Casing(lexicon, parser.common)
         self.stamp = records.Coder(
             name=f"dragoman+{parser.name}-{parser.version}", version=VERSION, lexicon=lexicon.version
         )
@@ -44,10 +47,15 @@ class Coder:
                 parsed = parses.get(id(article))
                 yield self._uncoded(article) if parsed is None else self._guarded(article, parsed)
 
+    def sentences(self, text: str) -> list[Span]:
+        """Where the sentences of a text stand, as the parser cuts them."""
+        (parsed,) = self.parser.parse([self.casing.plain(text)])
+        return [(sentence.start, sentence.end) for sentence in parsed.sentences]
+
     def _parsed(self, texts: list[str]) -> list[Parsed | Exception]:
-        """The parse of each text; a text that breaks the parser costs only itself."""
+        """The parse of each text in small type; a text that breaks the parser costs only itself."""
         try:
-            return list(self.parser.parse(texts))
+            return list(self.parser.parse([self.casing.plain(text) for text in texts]))
         except Exception as fault:
             if len(texts) == 1:
                 return [fault]
@@ -83,6 +91,7 @@ class Coder:
         names = actors.find_mentions(parsed, lexicon, published=day)
         who = references.resolve(parsed, names, lexicon, published=day)
         said = statements.find_statements(parsed, who, lexicon, body_start=article.body_start)
+        who = references.spoken(who, said, lexicon)
         topics = issues.find_issues(parsed, lexicon)
         happened = status.StatusReader(parsed, lexicon, times, day)
         done, notes = events.find_events(
@@ -91,7 +100,7 @@ class Coder:
         )  # fmt: skip
         wanted = positions.find_positions(parsed, who, said, done, topics, lexicon)
 
-        return Reading(
+        reading = Reading(
             article=article,
             actors=_cast(who.everybody(), said, done),
             statements=tuple(said),
@@ -102,6 +111,31 @@ class Coder:
             ),
             coder=self.stamp,
         )
+        return reading if parsed.text == article.text else as_written(reading, parsed.text)
+
+
+def as_written(reading: Reading, plain: str) -> Reading:
+    """The reading of a text put into small type (`plain`), with the words the page has: same places, other capitals."""
+    text = reading.article.text
+
+    def words(found: Any) -> Any:
+        if isinstance(found, tuple):
+            return tuple(words(item) for item in found)
+        if isinstance(found, Statement):
+            at = plain.find(found.channel, found.evidence[0][0]) if found.channel and found.evidence else -1
+            channel = found.channel if at < 0 else text[at : at + len(found.channel or "")]
+            return _with_parts(msgspec.structs.replace(found, channel=channel), words)
+        if isinstance(found, Participant | EventDate | Place) and found.span is not None and found.text is not None:
+            start, end = found.span
+            return msgspec.structs.replace(found, text=text[start:end]) if found.text == plain[start:end] else found
+        return _with_parts(found, words) if isinstance(found, Event) else found
+
+    parts = {name: words(getattr(reading, name)) for name in ("actors", "statements", "events")}
+    return msgspec.structs.replace(reading, **parts)
+
+
+def _with_parts(record: Any, change: Callable[[Any], Any]) -> Any:
+    return msgspec.structs.replace(record, **{f: change(getattr(record, f)) for f in record.__struct_fields__})
 
 
 # outcomes of reading whose text is worth coding; others come back with the text and the reason

@@ -3,15 +3,16 @@
 read(source) -> Reading              one article; raises SourceError where there is none
 read_many(sources) -> Readings       any number, in order; what cannot be read comes back with its outcome
 explain(source) -> str               sentence by sentence: what was found, by which rule, or why nothing was
+evaluate_statements(gold) -> Score   how what is found compares with gold; so do evaluate_references, evaluate_pages
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -22,7 +23,11 @@ from dragoman.settings import Settings
 
 if TYPE_CHECKING:
     from dragoman.coder import Coder
+    from dragoman.evaluate import page_gold, pages, references, statements
     from dragoman.exchange.words import Names
+    from dragoman.find.base import References
+    from dragoman.lexicon.add import Added
+    from dragoman.lexicon.bring import Brought
     from dragoman.lexicon.load import Lexicon
     from dragoman.parse.base import Parsed, Parser
 
@@ -123,8 +128,7 @@ def understands_date(written: str) -> bool:
 
 def sentences(reading: Reading, settings: Settings | None = None) -> list[Span]:
     """Where the sentences of an article stand, as the parser cuts them."""
-    parsed = next(_parser((settings or _loaded()).parser).parse([reading.article.text]))
-    return [(sentence.start, sentence.end) for sentence in parsed.sentences]
+    return coder(settings or _loaded()).sentences(reading.article.text)
 
 
 def names(settings: Settings | None = None) -> Names:
@@ -137,6 +141,125 @@ def lexicon(settings: Settings) -> Lexicon:
     from dragoman.lexicon.load import load
 
     return load(settings.lexicon)
+
+
+def check_lexicon(settings: Settings) -> Lexicon:
+    """The tables in use, looked at cell by cell. Raises LexiconError with every fault in them."""
+    from dragoman.lexicon.check import check
+
+    return check(settings.lexicon)
+
+
+def add_to_lexicon(
+    kind: str,
+    row: Mapping[str, str | Sequence[str]],
+    *,
+    folder: Source,
+    settings: Settings | None = None,
+    dry_run: bool = False,
+) -> Added:
+    """What became of a row, given by column, in a folder of tables of the user's own.
+
+    Raises LexiconError, and writes nothing, where the row would be a fault.
+    """
+    from dragoman.lexicon.add import add
+
+    chosen = settings or _loaded()
+    added = add(kind, row, folder=os.fspath(folder), folders=chosen.lexicon, dry_run=dry_run)
+    if added.written:
+        _coder.cache_clear()
+    return added
+
+
+def evaluate_statements(
+    gold: Source,
+    *,
+    settings: Settings | None = None,
+    watch: Callable[[statements.Text, Reading], object] = lambda text, reading: None,
+) -> statements.Score:
+    """How the statements found in texts compare with the attributions people marked in them (JSONL, or `-`).
+
+    `watch` is handed every text with its Reading as it comes. Raises GoldError with every fault of the gold.
+    """
+    from dragoman.evaluate import statements
+    from dragoman.read.sources import Given, article_from_text
+
+    texts = statements.read(os.fspath(gold))
+    articles = (article_from_text(text.text, Given(as_is=True, published=text.date)) for text in texts)
+    readings = coder(settings or _loaded()).code(articles)
+    watched = ((text, reading, watch(text, reading)) for text, reading in zip(texts, readings, strict=True))
+    return statements.measure((text, statements.found_in(reading)) for text, reading, _ in watched)
+
+
+def evaluate_references(
+    cases: Source,
+    *,
+    settings: Settings | None = None,
+    watch: Callable[[references.Case], object] = lambda case: None,
+) -> references.Score:
+    """How often words stand for whom the cases say (TOML, or `-`). Raises GoldError with every fault of the cases."""
+    from dragoman.evaluate import references
+
+    chosen = settings or _loaded()
+    made = coder(chosen)
+    gold = references.read(os.fspath(cases))
+    parses = _parser(chosen.parser).parse(made.casing.plain(case.text) for case in gold)
+    found = (
+        (case, _stand_for(parsed, case.published, made.lexicon), watch(case))
+        for case, parsed in zip(gold, parses, strict=True)
+    )
+    return references.measure((case, who) for case, who, _ in found)
+
+
+def evaluate_pages(
+    folder: Source,
+    *,
+    settings: Settings | None = None,
+    watch: Callable[[page_gold.Page, Reading], object] = lambda page, reading: None,
+) -> pages.Pages:
+    """How the Readings of the pages in a folder compare with what a careful reader expects of them.
+
+    `watch` is handed every page with its Reading as it comes. Raises GoldError with every fault of the expectations.
+    """
+    from dragoman.evaluate import page_gold, pages
+
+    chosen = settings or _loaded()
+    gold = page_gold.read(os.fspath(folder))
+    articles = (next(_articles([page.source], page.given, chosen, [])) for page in gold)
+    watched = (
+        (page, reading, watch(page, reading)) for page, reading in zip(gold, coder(chosen).code(articles), strict=True)
+    )
+    return pages.measure((page.name, page.expect, reading) for page, reading, _ in watched)
+
+
+def import_to_lexicon(
+    form: Literal["petrarch", "wikidata"],
+    files: Sequence[Source],
+    *,
+    folder: Source,
+    settings: Settings | None = None,
+    report: Source | None = None,
+    dry_run: bool = False,
+    **given: Any,
+) -> Brought:
+    """What came of the actors in these files, laid into a folder of tables; nothing that stands there is changed.
+
+    Dictionaries of PETRARCH take `kind` (actors, agents, verbs), exports of Wikidata take `since` (a year).
+    """
+    from dragoman.lexicon import bring
+    from dragoman.lexicon.petrarch import files as petrarch
+    from dragoman.lexicon.wikidata import files as wikidata
+
+    chosen = settings or _loaded()
+    tables = bring.tables_with(os.fspath(folder), chosen.lexicon)
+    read: Any = {"petrarch": petrarch.read, "wikidata": wikidata.read}[form]
+    found = read([os.fspath(file) for file in files], tables, **given)
+    brought = bring.bring(
+        found, os.fspath(folder), chosen.lexicon, report=None if report is None else os.fspath(report), dry_run=dry_run
+    )
+    if brought.files:
+        _coder.cache_clear()
+    return brought
 
 
 def coder(settings: Settings) -> Coder:
@@ -160,6 +283,14 @@ def _loaded() -> Settings:
     return settings.load()
 
 
+def _stand_for(parsed: Parsed, day: str | None, tables: Lexicon) -> References:
+    """Whom the words of a text stand for, found as the coder finds it."""
+    from dragoman.find import actors, references, statements
+
+    who = references.resolve(parsed, actors.find_mentions(parsed, tables, published=day), tables, published=day)
+    return references.spoken(who, statements.find_statements(parsed, who, tables, body_start=0), tables)
+
+
 @cache
 def _coder(folders: tuple[str, ...], parser: str) -> Coder:
     from dragoman.coder import Coder
@@ -180,6 +311,9 @@ class _Awaited:
         waiting = iter(texts)
         for first in waiting:
             yield from self._make().parse(chain([first], waiting))
+
+    def common(self, word: str) -> bool:
+        return bool(self._make().common(word))
 
 
 @cache

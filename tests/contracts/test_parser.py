@@ -75,3 +75,24 @@ def test_at_finds_the_word_at_a_character(parses: list[Parsed]) -> None:
         for token in parsed.tokens:
             assert parsed.at(token.start) == token.i
         assert parsed.at(len(parsed.text)) == len(parsed.tokens)
+
+
+def test_common_words_are_told_from_what_no_dictionary_has(contract: Parser) -> None:
+    assert all(contract.common(word) for word in ("the", "envoys", "expelled", "said", "treaties", "leaving"))
+    assert not any(contract.common(word) for word in ("lavrov", "kowalczyk", "xqzt", ""))
+
+
+def test_no_sentence_is_endless(contract: Parser) -> None:
+    text = "the envoy of Norway met the minister of Chile, who asked " * 200
+    (parsed,) = contract.parse([text])
+    assert len(parsed.tokens) > 2000
+    assert all(parsed.text[t.start : t.end] == t.text for t in parsed.tokens)
+    for sentence in parsed.sentences:
+        assert sentence.last - sentence.first <= 500
+        assert all(sentence.first <= t.head < sentence.last for t in parsed.words(sentence))
+
+
+def test_a_word_without_end_is_cut_and_loses_nothing(contract: Parser) -> None:
+    text = f"Peru {'“' * 900}{'a' * 5000} left."
+    (parsed,) = contract.parse([text])
+    assert "".join(t.text for t in parsed.tokens) == text.replace(" ", "")

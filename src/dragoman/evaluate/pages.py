@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import msgspec
 
+from dragoman.evaluate.measures import Interval, interval, share
 from dragoman.records import Event, Participant, Position, Reading, Statement
 
 _WORD = re.compile(r"\w+")
@@ -56,6 +58,51 @@ class Score(msgspec.Struct):
             [*self.extras, *other.extras],
             [*self.broken, *other.broken],
         )
+
+
+class Group(msgspec.Struct, frozen=True):
+    """The figures of one kind of thing over all pages. What the gold does not list may still be right."""
+
+    expected: int
+    found: int
+    recall: float
+    recall_interval: Interval
+    detailed: float  # of what is expected, how much was found with every detail right
+    produced: int
+    precision: float
+    precision_interval: Interval
+
+
+class Pages:
+    """How all pages do."""
+
+    def __init__(self, pages: Sequence[Score]) -> None:
+        self.pages = tuple(pages)
+        self.total = sum(self.pages, empty())
+
+    @cached_property
+    def groups(self) -> dict[str, Group]:
+        """The figures of events, speakers and positions."""
+        return {name: self._group(name) for name in ("events", "speakers", "positions")}
+
+    def _group(self, name: str) -> Group:
+        t: Tally = getattr(self.total, name)
+        rows = [msgspec.structs.astuple(getattr(page, name)) for page in self.pages]
+        return Group(
+            expected=t.expected,
+            found=t.found,
+            recall=t.recall,
+            recall_interval=interval(rows, lambda sums: Tally(*sums).recall),
+            detailed=share(t.right, t.expected),
+            produced=t.produced,
+            precision=t.precision,
+            precision_interval=interval(rows, lambda sums: Tally(*sums).precision),
+        )
+
+
+def measure(pages: Iterable[tuple[str, Mapping[str, Any], Reading]]) -> Pages:
+    """The score of the Readings of many pages: each with its name and its expectations."""
+    return Pages([page(reading, expect, name) for name, expect, reading in pages])
 
 
 def empty() -> Score:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from dragoman.find.base import Mention
 from dragoman.lexicon.gazetteer import Gazetteer, Known, gazetteer, rank
@@ -21,6 +22,7 @@ def find_mentions(parsed: Parsed, lexicon: Lexicon, *, published: str | None = N
     tails = frozenset(lexicon.language.get("hyphen_tails", ()))
     hits = known.names.find(parsed.text)
     page = _Page(parsed.text)
+    look = _Lookalikes(lexicon.lookalikes)
     out: list[Mention] = []
     surnames: set[str] = set()
     for start, end, known_as in hits:
@@ -31,8 +33,10 @@ def find_mentions(parsed: Parsed, lexicon: Lexicon, *, published: str | None = N
         form = fold(parsed.text[start:end])
         rows = known.ambiguous.get(form, ())
         barred = [row.code for row in rows if _ruled_out(row, parsed.text, start, end, page)]
-        values = tuple(v for v in known_as if v.code not in barred) if all(barred) else ()
-        if not values:
+        values = tuple(v for v in known_as if v.code not in barred and (not v.to or not barred)) if all(barred) else ()
+        if not values or look.plain_word(parsed.text, start, end, rows, page):
+            continue
+        if look.another_town(parsed.text, end, values):
             continue
         if _inside_name(parsed, first, last, values, known):
             surnames.add(form)
@@ -53,7 +57,7 @@ def find_mentions(parsed: Parsed, lexicon: Lexicon, *, published: str | None = N
                 best.sector,
                 best.name,
                 best.wikidata or None,
-                _bound(parsed.tokens, last, tails, best.kind),
+                _hyphened(parsed.tokens, last, tails) or look.named_after(parsed.text, start, end, best.kind),
             )
         )
     return out
@@ -65,11 +69,15 @@ class _Page:
     def __init__(self, text: str) -> None:
         self._text = text
         self._folded: str | None = None
+        self._known: dict[tuple[str, ...], bool] = {}
 
-    def has(self, words: Sequence[str]) -> bool:
-        if self._folded is None:
-            self._folded = fold(self._text)
-        return any(word in self._folded for word in map(fold, words))
+    def has(self, words: tuple[str, ...]) -> bool:
+        known = self._known.get(words)
+        if known is None:
+            if self._folded is None:
+                self._folded = fold(self._text)
+            known = self._known[words] = any(fold(word) in self._folded for word in words)
+        return known
 
 
 def _ruled_out(row: Ambiguous, text: str, start: int, end: int, page: _Page) -> bool:
@@ -109,23 +117,52 @@ def _choose(values: Sequence[Known], rows: Sequence[Ambiguous], published: str |
     if not values:
         return None
     meant = {row.code for row in rows if row.code}
-    return min(values, key=lambda v: (bool(meant) and v.code not in meant, rank(v)))
+    return min(values, key=lambda v: (bool(meant) and v.code not in meant, rank(v), not _runs(v, published)))
 
 
-def _bound(tokens: Sequence[Token], last: int, tails: frozenset[str], kind: str) -> bool:
-    if last + 1 < len(tokens) and tokens[last].text in ("-", "–", "‑") and tokens[last + 1].lower in tails:
-        return True
-    # "Paris Agreement", "Geneva Conventions": a town that gave something its name
-    return (
-        kind == "capital"
-        and last < len(tokens)
-        and tokens[last - 1].dep in ("compound", "nmod")
-        and tokens[last].pos == "PROPN"
-        and tokens[last].lower in _NAMED_AFTER
-    )
+def _runs(known: Known, date: str | None) -> bool:
+    """Whether a reading holds on a day; without a day, whether it still does."""
+    if not date:
+        return not known.to
+    return known.from_ <= date[: len(known.from_)] and (not known.to or date[: len(known.to)] < known.to)
 
 
-_NAMED_AFTER = frozenset(
-    "agreement accord accords treaty convention conventions club protocol declaration summit pact charter consensus"
-    " communique process conference statement format plan principles university times post stock airport".split()
-)
+def _hyphened(tokens: Sequence[Token], last: int, tails: frozenset[str]) -> bool:
+    """ "Iran-backed", "Moscow-based"."""
+    return last + 1 < len(tokens) and tokens[last].text in ("-", "–", "‑") and tokens[last + 1].lower in tails
+
+
+class _Lookalikes:
+    """Names that are something else by the words around them: `actors/lookalikes.toml`."""
+
+    def __init__(self, table: dict[str, Any]) -> None:
+        self._words = frozenset(table.get("words", ()))
+        self._regions = tuple(f", {region}" for region in table.get("regions", ()))
+        towns = (*table.get("after_capital", ()), *table.get("after_capital_in_capitals", ()))
+        states = tuple(table.get("after_state", ()))
+        before_states = tuple(table.get("before_state", ()))
+        self._after = {"capital": towns, "state": states, "adjective": states, "nationals": states}
+        self._before = {"capital": tuple(table.get("before_capital", ())), "state": before_states}
+
+    def plain_word(self, text: str, start: int, end: int, rows: Sequence[Ambiguous], page: _Page) -> bool:
+        """ "WHO WILL LEAD?": in capitals an abbreviation may be a word, if nothing on the page speaks for it."""
+        if text[start:end] not in self._words or not rows:
+            return False
+        line = text[text.rfind("\n", 0, start) + 1 : end + (text[end:] + "\n").index("\n")]
+        return (
+            line.isupper() and line.count(" ") > 1 and not any(row.page_for and page.has(row.page_for) for row in rows)
+        )
+
+    def another_town(self, text: str, end: int, values: Sequence[Known]) -> bool:
+        """ "Moscow, Idaho"."""
+        after = text[end : end + 24]
+        return any(v.kind in ("capital", "state") for v in values) and any(
+            after.startswith(r) and not after[len(r) : len(r) + 1].isalnum() for r in self._regions
+        )
+
+    def named_after(self, text: str, start: int, end: int, kind: str) -> bool:
+        """ "the Oslo accords", "Hotel Moscow", "the Iraq War": it only gave its name."""
+        after, before = text[end : end + 24].lstrip(" "), text[max(0, start - 24) : start].rstrip(" ")
+        return any(
+            after.startswith(w) and not after[len(w) : len(w) + 1].isalnum() for w in self._after.get(kind, ())
+        ) or any(before.endswith(w) and not before[: -len(w)][-1:].isalnum() for w in self._before.get(kind, ()))

@@ -44,6 +44,10 @@ class References:
         self._who = who
         self._mention_at = {k: m for m in mentions for k in range(m.first, m.last)}
 
+    def also(self, more: dict[int, tuple[Participant, ...]]) -> References:
+        """The same, where words that stood for nobody stand for these."""
+        return References(self.parsed, self.mentions, more | self._who, self.remarks)
+
     def of(self, i: int) -> tuple[Participant, ...]:
         """The actors that the phrase headed by word `i` stands for: () when it stands for none we can tell.
 

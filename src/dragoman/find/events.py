@@ -9,7 +9,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from dragoman.find.base import References
 from dragoman.find.done.acts import Act, Acts
@@ -22,6 +23,7 @@ from dragoman.records import Event, EventDate, Note, Participant, Place, Span, S
 
 StatusOf = Callable[[int], tuple[Status, str]]
 Governs = Callable[[int, int], bool]
+T = TypeVar("T")
 
 
 def find_events(
@@ -73,7 +75,8 @@ class _Finder(Acts):
         self.status = status
         self.governs = governs
         self.contexts = contexts
-        self.dates = [(parsed.top(d.span), d) for d in dates if d.span is not None]
+        self.dates_in = self._by_sentence((parsed.top(d.span), d) for d in dates if d.span is not None)
+        self.places_in = self._by_sentence(self.places)
         self.consumed: set[int] = set()
 
     def find(self) -> tuple[list[Event], list[Note]]:
@@ -272,6 +275,13 @@ class _Finder(Acts):
 
         return " ".join(chosen(word) for word in act.pattern.row.pattern.split())
 
+    def _by_sentence(self, found: Iterable[tuple[int, T]]) -> dict[int, list[tuple[int, T]]]:
+        out: dict[int, list[tuple[int, T]]] = {}
+        for k, what in found:
+            if k < len(self.tokens):
+                out.setdefault(self.tokens[k].sentence, []).append((k, what))
+        return out
+
     def _trigger(self, act: Act) -> Span:
         if act.support is not None:
             a, b = sorted((act.support, act.head))
@@ -291,9 +301,8 @@ class _Finder(Acts):
     def _date(self, act: Act) -> EventDate | None:
         heads = self._heads(act)
         found = [
-            d for k, d in self.dates
-            if k < len(self.tokens) and self.tokens[k].sentence == self.tokens[act.head].sentence
-            and d.type == "point" and any(self.governs(h, k) for h in heads)
+            d for k, d in self.dates_in.get(self.tokens[act.head].sentence, ())
+            if d.type == "point" and any(self.governs(h, k) for h in heads)
         ]  # fmt: skip
         if not found:
             return None
@@ -302,9 +311,8 @@ class _Finder(Acts):
     def _place(self, act: Act) -> Place | None:
         heads = self._heads(act)
         found = [
-            p for k, p in self.places
-            if k < len(self.tokens) and self.tokens[k].sentence == self.tokens[act.head].sentence
-            and any(self.governs(h, k) for h in heads)
+            p for k, p in self.places_in.get(self.tokens[act.head].sentence, ())
+            if any(self.governs(h, k) for h in heads)
         ]  # fmt: skip
         if not found:
             return None
@@ -350,13 +358,12 @@ class _Finder(Acts):
             if s.cue is not None and self.parsed.at(s.cue[0]) < len(self.tokens)
         }
         actors = {self.tokens[m.first].sentence for m in self.references.mentions}
+        said = quoted | cues
         out = []
         for sentence in self.parsed.sentences:
             if (sentence.start, sentence.end) in told:
                 continue
-            out.append(
-                Note(span=(sentence.start, sentence.end), reason=self._why(sentence, reasons, quoted | cues, actors))
-            )
+            out.append(Note(span=(sentence.start, sentence.end), reason=self._why(sentence, reasons, said, actors)))
         return out
 
     def _why(self, sentence: Sentence, reasons: dict[int, str], said: set[int], actors: set[int]) -> str:

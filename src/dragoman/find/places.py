@@ -60,6 +60,7 @@ class _Finder:
         self.tokens = parsed.tokens
         self._countries: frozenset[str] | None = None
         self._persons: frozenset[str] | None = None
+        self._held: dict[tuple[str, ...], bool] = {}
 
     def places(self) -> list[Place]:
         out: list[Place] = []
@@ -109,12 +110,19 @@ class _Finder:
                 after.startswith(w) and not after[len(w) : len(w) + 1].isalnum() for w in row.after
             )
             # words before a town that rule out the government do not rule out the town
-            page = row.page and any(w in text for w in row.page) and not any(w in text for w in row.page_for)
+            page = row.page and self._has(row.page) and not self._has(row.page_for)
             if near or page:
                 left = [s for s in left if s.country != row.code or s.kind not in ("country",)]
                 if not left:
                     left = list(self.atlas.names.get(f"{text[start:end]} state"))
         return tuple(left)
+
+    def _has(self, words: tuple[str, ...]) -> bool:
+        """Whether one of these words stands anywhere in the text, looked up once."""
+        known = self._held.get(words)
+        if known is None:
+            known = self._held[words] = any(w in self.parsed.text for w in words)
+        return known
 
     def _behind(self, number: int, end: int) -> tuple[tuple[Site, ...], int]:
         """What is named right behind and may hold the place (", Russia", " in Ontario"), and where the two end."""

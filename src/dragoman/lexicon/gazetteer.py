@@ -12,7 +12,8 @@ import msgspec
 
 from dragoman.lexicon.load import Lexicon
 from dragoman.lexicon.match import Matcher, fold
-from dragoman.lexicon.rows import Ambiguous, Office, Person, Role
+from dragoman.lexicon.rows import Ambiguous, ArmedGroup, Office, Person, Role, StateGroup
+from dragoman.lexicon.sounds import Sounds, bones, first_sounds
 
 Kind = Literal["state", "organisation", "group", "seat", "adjective", "nationals", "capital", "person"]
 _RANK: dict[str, int] = {k: i for i, k in enumerate(Kind.__args__)}  # type: ignore[attr-defined]
@@ -83,6 +84,7 @@ class Gazetteer:
         # an organ speaks for the body it is part of
         self.body_of = {o.code: o.part_of for o in lexicon.organisations if o.kind == "organ" and o.part_of}
         self.names: Matcher[Known] = Matcher(_names(lexicon, self.body_of))
+        self.groups: Matcher[StateGroup] = Matcher(_groups(lexicon))
         self.ambiguous: dict[str, list[Ambiguous]] = defaultdict(list)
         for row in lexicon.ambiguous:
             self.ambiguous[fold(row.form)].append(row)
@@ -112,17 +114,27 @@ class Gazetteer:
             fold(f.name.split()[0]).lower()
             for f in self.figures
             if len(f.name.split()) > 1 and len(f.name.split()[0]) > 2
-        ) | frozenset(fold(n).lower() for n in lexicon.language.get("given_names", ()))
+        ) | frozenset(fold(n).lower() for n in (
+            *lexicon.language.get("given_names", ()), *(g.name for g in lexicon.given_names)
+        ))  # fmt: skip
         genders: dict[str, set[str]] = defaultdict(set)
         for figure in self.figures:
             if figure.gender and " " in figure.name:
                 genders[name_key(figure.name).split()[0]].add(figure.gender)
         # what a given name says of its bearer, where all we know agree
         self.gender_of = {given: next(iter(known)) for given, known in genders.items() if len(known) == 1}
+        for known in lexicon.given_names:
+            self.gender_of[name_key(known.name)] = known.gender if known.gender in ("m", "f") else ""
+        self.descriptions = {fold(d.words).lower(): d.codes for d in lexicon.descriptions}
+        self.longest_description = max((len(d.split()) for d in self.descriptions), default=0)
         self.holders: dict[tuple[str, str], list[tuple[Person, Figure]]] = defaultdict(list)
         for figure in self.figures:
             for term in figure.terms:
                 self.holders[term.actor, term.office].append((term, figure))
+
+        self.sounds = Sounds(lexicon.sounds)
+        self._by_first: dict[str, dict[str, list[Figure]]] = {}
+        self._forms: dict[int, tuple[tuple[frozenset[str], frozenset[str], frozenset[str]], ...]] = {}
 
     def _people(self, people: Iterable[Person]) -> None:
         grouped: dict[tuple[str, str], list[Person]] = defaultdict(list)
@@ -142,7 +154,7 @@ class Gazetteer:
         )
         self.by_full: dict[str, list[Figure]] = defaultdict(list)
         self.by_short: dict[str, list[Figure]] = defaultdict(list)
-        self._near: dict[str, list[tuple[str, str, Figure]]] | None = None
+        self._by_bones: dict[str, list[Figure]] | None = None
         for figure in self.figures:
             fulls = {figure.name, *(s for t in figure.terms for s in t.spellings)}
             for full in sorted(fulls):
@@ -150,20 +162,101 @@ class Gazetteer:
             for short in sorted({s for t in figure.terms for s in t.short} | {figure.name.split()[-1]}):
                 _add(self.by_short, name_key(short), figure)
 
-    def near(self, last: str) -> list[tuple[str, str, Figure]]:
-        """(sound of the last name, given name, person) whose last name sounds like `last`, give or take a letter.
-
-        `last` is a `sound_key`. Looked up by leaving out one letter on either side, which finds every single edit.
-        """
-        if self._near is None:
-            self._near = defaultdict(list)
+    def sounding_alike(self, heard: Iterable[str]) -> list[Figure]:
+        """Everybody whose last name has the same hard sounds as one of these, give or take one."""
+        if self._by_bones is None:
+            self._by_bones = defaultdict(list)
             for figure in self.figures:
-                forms = {name_key(f) for f in (figure.name, *(s for t in figure.terms for s in t.spellings))}
-                for given, sound in sorted({(f.split()[0], sound_key(f.split()[-1])) for f in forms if " " in f}):
-                    if len(sound) >= 4:
-                        for key in (sound, *_shorter(sound)):
-                            self._near[key].append((sound, given, figure))
-        return [hit for key in (last, *_shorter(last)) for hit in self._near.get(key, ())]
+                for key in sorted({k for _, last, _ in self._sounds_of(figure) for s in last for k in _near(bones(s))}):
+                    self._by_bones[key].append(figure)
+        found: dict[int, Figure] = {}
+        for key in sorted({k for sound in heard for k in _near(bones(sound))}):
+            found.update((id(f), f) for f in self._by_bones.get(key, ()))
+        return list(found.values())
+
+    def beginning_alike(self, code: str, heard: Iterable[str]) -> list[Figure]:
+        """Who ever held an office for `code` and has a last or first name that begins like one of these sounds."""
+        if code not in self._by_first:
+            if not self._by_first:
+                self._figures_of: dict[str, list[Figure]] = defaultdict(list)
+                for figure in self.figures:
+                    for actor in dict.fromkeys(t.actor for t in figure.terms):
+                        self._figures_of[actor].append(figure)
+            index: dict[str, list[Figure]] = defaultdict(list)
+            for figure in self._figures_of.get(code, ()):
+                sounds = {s for _, last, whole in self._sounds_of(figure) for s in (*last, *whole)}
+                for family in sorted(first_sounds(sounds)):
+                    index[family].append(figure)
+            self._by_first[code] = index
+        index = self._by_first[code]
+        found = {id(f): f for family in sorted(first_sounds(heard)) for f in index.get(family, ())}
+        return list(found.values())
+
+    def likeness(self, figure: Figure, words: Sequence[str]) -> tuple[float, float | None, float]:
+        """How far these words lie from a person's last name, from the given name (None: there is none), from the whole.
+
+        The whole counts for names of short words ("Kim Chen Yn") alone.
+        """
+        sounds = self.sounds
+        heard = sounds.heard(words[-1])
+        initial = len(words) > 1 and len(words[0].strip(".")) == 1
+        best: tuple[float, float | None, float] = (1.0, None, 1.0)
+        for given, last, whole in self._sounds_of(figure):
+            far = sounds.apart(heard, last)
+            near: float | None = None
+            if initial:
+                near = 0.0 if any(g[:1] == words[0][0].lower() for g in given) else 1.0
+            elif len(words) > 1:
+                near = sounds.apart(sounds.heard(words[0]), given)
+            joined = 1.0
+            if near is not None and min(map(len, (words[-1], *last))) <= 4:
+                joined = sounds.apart(sounds.heard("".join(words)), whole)
+            if (far + (near or 0)) < best[0] + (best[1] or 0):
+                best = (far, near, min(joined, best[2]))
+            elif joined < best[2]:
+                best = (*best[:2], joined)
+        return best
+
+    def _sounds_of(self, figure: Figure) -> tuple[tuple[frozenset[str], frozenset[str], frozenset[str]], ...]:
+        """The given name, the last name and the whole as they sound, for each spelling."""
+        known = self._forms.get(id(figure))
+        if known is None:
+            state = next((t.actor for t in figure.terms if len(t.actor) == 3), "")
+            own = self.sounds.own
+            forms = []
+            for form in sorted({figure.name, *(s for t in figure.terms for s in (*t.spellings, *t.short))}):
+                words = re.split(r"[ -]", form)
+                last = own(words[-1], state)
+                if len(words) > 1 and words[-2].lower() in self.sounds.prefixes:
+                    last |= own(words[-2] + words[-1], state)
+                forms.append((own(words[0], state), last, own("".join(words), state)))
+            known = self._forms[id(figure)] = tuple(dict.fromkeys(forms))
+        return known
+
+    def holders_on(self, code: str, office: str, date: str | None) -> list[Figure]:
+        """Who held an office of `code` on a day; without a day, who ever did."""
+        return list(
+            {
+                id(figure): figure
+                for term, figure in self.holders.get((code, office), ())
+                if not date
+                or (term.from_ <= date[: len(term.from_)] and (not term.to or date[: len(term.to)] <= term.to))
+            }.values()
+        )
+
+    def groups_in(self, text: str, date: str | None = None) -> list[tuple[int, int, StateGroup]]:
+        """(start, end, group) of names in a text that stand for several states at once: "both Koreas", "Baltic states".
+
+        Each stands for its members. `date` rules out groups that were not yet, or had been a year before.
+        """
+        out = []
+        for start, end, found in self.groups.find(text):
+            for group in found[:1]:
+                ended = date and group.to and int(group.to[:4]) < int(date[:4]) - 1
+                begun = not (date and group.from_ and group.from_ > date[: len(group.from_)])
+                if begun and not ended:
+                    out.append((start, end, group))
+        return out
 
     def office_at(self, lowers: Sequence[str], at: int) -> tuple[int, str] | None:
         """(length in words, office key or "" for a role) of the longest office or role phrase starting at word `at`."""
@@ -218,9 +311,9 @@ _SOUNDS = [
 ]  # fmt: skip
 
 
-def _shorter(word: str) -> list[str]:
-    """The word without one letter, the first one kept."""
-    return [word[:i] + word[i + 1 :] for i in range(1, len(word))]
+def _near(word: str) -> list[str]:
+    """The word, and the word without one of its sounds: two such lists meet if one edit parts the words."""
+    return [word, *(word[:i] + word[i + 1 :] for i in range(len(word)) if len(word) > 3)]
 
 
 @lru_cache(maxsize=20_000)
@@ -269,7 +362,8 @@ def _names(lexicon: Lexicon, body_of: dict[str, str]) -> Iterator[tuple[str, Kno
             yield form, Known("adjective", body.code, None, body.name, body.where, body.from_, body.to)
     for group in lexicon.armed_groups:
         for form in dict.fromkeys((group.name, *group.aliases)):
-            yield form, Known("group", group.code, "REB", group.name, group.where, group.from_, group.to)
+            for sector, since, until in sectors_of(group):
+                yield form, Known("group", group.code, sector, group.name, group.where, since, until)
     for seat in lexicon.seats:
         for form in dict.fromkeys((seat.form, *seat.aliases)):
             yield (
@@ -292,6 +386,26 @@ def _names(lexicon: Lexicon, body_of: dict[str, str]) -> Iterator[tuple[str, Kno
                         person.wikidata,
                     ),
                 )
+
+
+def sectors_of(group: ArmedGroup) -> list[tuple[str, str, str]]:
+    """(sector, from, to) of an armed group through the years: rebels may come to govern, or become a party."""
+    cells = [(since, sector) for since, _, sector in (cell.rpartition(" ") for cell in group.sector)] or [("", "REB")]
+    ends = [since for since, _ in cells[1:]]
+    return [
+        (sector, since or group.from_, until) for (since, sector), until in zip(cells, [*ends, group.to], strict=True)
+    ]
+
+
+def _groups(lexicon: Lexicon) -> Iterator[tuple[str, StateGroup]]:
+    """The names of groups as they stand, and with capitals ("Baltic States")."""
+    for group in lexicon.groups:
+        for form in (group.form, *group.aliases):
+            yield form, group
+            yield form[0].upper() + form[1:], group
+            *first, last = form.split()
+            if last.islower():
+                yield " ".join((*first, last.capitalize())), group
 
 
 def rank(known: Known) -> int:

@@ -26,7 +26,9 @@ from dragoman.lexicon.rows import (
     ArmedGroup,
     City,
     Cue,
+    Description,
     EventType,
+    GivenName,
     Issue,
     Member,
     Mode,
@@ -40,6 +42,7 @@ from dragoman.lexicon.rows import (
     Seat,
     StanceWord,
     State,
+    StateGroup,
     VerbPattern,
     Words,
 )
@@ -52,8 +55,11 @@ TABLES: dict[str, tuple[type[Row], tuple[str, ...]]] = {
     "actors/organisations.csv": (Organisation, ("code",)),
     "actors/members.csv": (Member, ("org", "state", "from")),
     "actors/armed-groups.csv": (ArmedGroup, ("code",)),
+    "actors/groups.csv": (StateGroup, ("form",)),
     "actors/people.csv": (Person, ("name", "office", "from")),
     "actors/roles.csv": (Role, ("role",)),
+    "actors/given-names.csv": (GivenName, ("name",)),
+    "actors/descriptions.csv": (Description, ("words",)),
     "places/cities.csv": (City, ("geonames",)),
     "places/regions.csv": (Region, ("name",)),
     "lang/en/verbs.csv": (VerbPattern, ("pattern", "event", "mode")),
@@ -62,6 +68,8 @@ TABLES: dict[str, tuple[type[Row], tuple[str, ...]]] = {
     "lang/en/stance.csv": (StanceWord, ("words", "part")),
 }
 STANCES = ("for", "against", "neutral", "conditional")
+# what an armed group may be: rebels, a state's helpers, criminals, partly recognised authorities, parties, the unknown
+_GROUP_SECTORS = frozenset(["REB", "PRM", "CRM", "PRE", "PTY", "OPP", "MIL", "SPY", "UAF", "BUS", "GOV", "COP", "CVL"])
 ACTS = ("statement", "belief", "intention", "question", "denial")
 
 
@@ -75,8 +83,11 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     organisations: tuple[Organisation, ...]
     members: tuple[Member, ...]
     armed_groups: tuple[ArmedGroup, ...]
+    groups: tuple[StateGroup, ...] = ()
     people: tuple[Person, ...]
     roles: tuple[Role, ...]
+    given_names: tuple[GivenName, ...]
+    descriptions: tuple[Description, ...]
     cities: tuple[City, ...]
     regions: tuple[Region, ...]
     verbs: tuple[VerbPattern, ...]
@@ -90,6 +101,9 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     language: dict[str, Any]
     calendar: dict[str, Any]
     places: dict[str, Any] = {}
+    casing: dict[str, Any] = {}
+    sounds: dict[str, Any] = {}
+    lookalikes: dict[str, Any] = {}
 
 
 def load(folders: Sequence[str | Path] = ("builtin",)) -> Lexicon:
@@ -136,6 +150,9 @@ def _load(folders: tuple[str, ...]) -> Lexicon:
         language=toml.get("lang/en/language.toml", {}),
         calendar=toml.get("lang/en/calendar.toml", {}),
         places=toml.get("lang/en/places.toml", {}),
+        casing=toml.get("lang/en/casing.toml", {}),
+        sounds=toml.get("actors/sounds.toml", {}),
+        lookalikes=toml.get("actors/lookalikes.toml", {}),
     )
     _check_references(lexicon, faults)
     if faults:
@@ -363,10 +380,27 @@ def _check_references(lexicon: Lexicon, faults: list[Fault]) -> None:
     for seat in lexicon.seats:
         if seat.code not in actors:
             fault(seat, f"code {seat.code!r}", "a code of states, organisations or armed-groups")
+    for given in lexicon.given_names:
+        if given.gender not in ("m", "f", "u"):
+            fault(given, f"gender {given.gender!r}", "m, f or u")
+    for description in lexicon.descriptions:
+        for code in description.codes:
+            if code not in actors:
+                fault(description, f"code {code!r}", "a code of states or organisations")
     for member in lexicon.members:
         for code in (member.org, member.state):
             if code not in actors:
                 fault(member, f"code {code!r}", "a code of states or organisations")
+    states = {s.code for s in lexicon.states}
+    for group in lexicon.groups:
+        for code in group.members:
+            if code not in states:
+                fault(group, f"member {code!r}", "a code of states")
+    for armed in lexicon.armed_groups:
+        for at, cell in enumerate(armed.sector):
+            since, _, sector = cell.rpartition(" ")
+            if sector not in _GROUP_SECTORS or bool(since) != bool(at) or (since and not _is_date(since)):
+                fault(armed, f"sector {cell!r}", f"one of {', '.join(sorted(_GROUP_SECTORS))}; later ones with a date")
     for pattern in lexicon.verbs:
         if pattern.event not in lexicon.ontology and pattern.event not in ("NONE", "ANY"):
             fault(pattern, f"event {pattern.event!r}", f"one of {', '.join(lexicon.ontology)}")

@@ -77,6 +77,18 @@ class ArmedGroup(Row, frozen=True, kw_only=True, gc=False):
     name: str
     aliases: Words = ()
     country: Words = ()
+    sector: Words = ("REB",)
+    from_: str = ""
+    to: str = ""
+    source: str = ""
+
+
+class StateGroup(Row, frozen=True, kw_only=True, gc=False):
+    """A name for several states at once that is no body of its own: the Baltic states, both Koreas."""
+
+    form: str
+    aliases: Words = ()
+    members: Words
     from_: str = ""
     to: str = ""
     source: str = ""
@@ -103,6 +115,18 @@ class Role(Row, frozen=True, kw_only=True, gc=False):
     number: str = "both"
     kind: str = "group"
     example: str = ""
+
+
+class GivenName(Row, frozen=True, kw_only=True, gc=False):
+    name: str
+    gender: str
+    source: str = ""
+
+
+class Description(Row, frozen=True, kw_only=True, gc=False):
+    words: str
+    codes: Words
+    source: str = ""
 
 
 class City(Row, frozen=True, kw_only=True, gc=False):

@@ -116,3 +116,7 @@ class Parser(Protocol):
     def parse(self, texts: Iterable[str]) -> Iterator[Parsed]:
         """One Parsed a text, in order. Sentences never run across a line end."""
         ...
+
+    def common(self, word: str) -> bool:
+        """Whether the language has this word, written in small letters, as no name. False where it cannot be told."""
+        ...

@@ -24,6 +24,8 @@ WEIGHTS = ("tok2vec/model", "tagger/model", "parser/model", "parser/moves", "voc
 DIGEST = "04f349ba883a2897bd9ff0374637ea285ece38cda8b8115e8e1b723bef80b0ac"
 BATCH = 8
 PIECE = 20_000  # characters; longer texts are parsed in pieces cut at line or sentence ends, so memory stays bounded
+LONGEST = 300  # words of a sentence; what runs on for longer is cut, so that trees stay shallow enough to be walked
+CHUNK = 400  # characters without a space that are cut into words at a time; the cutting takes quadratic time
 
 
 class SpacyParser:
@@ -55,6 +57,12 @@ class SpacyParser:
                 plan.pop(0)
                 gathered.clear()
 
+    def common(self, word: str) -> bool:
+        words = _vocabulary()
+        return word in words or any(
+            word.endswith(end) and word[: len(word) - len(end)] + instead in words for end, instead in _ENDINGS
+        )
+
 
 def _cuts(text: str) -> list[int]:
     """Where the pieces of a text start; always at least one piece."""
@@ -80,6 +88,7 @@ def _convert(text: str, docs: list[tuple[int, Any]]) -> Parsed:
     _free_subjects(rows)
     _turn_inversions(rows)
     _raise_conjuncts(rows)
+    _cut_endless(rows)
     children: list[list[int]] = [[] for _ in rows]
     for i, row in enumerate(rows):
         if row[8] != i:
@@ -198,7 +207,8 @@ def _turn_inversions(rows: list[list[Any]]) -> None:
         main = row[8]
         if row[4] not in _SAYING or row[7] != "conj" or k < 2 or rows[k - 1][2] not in (",", "”", '"') or main == k:
             continue
-        own = [i for i in range(main, len(rows)) if rows[i][8] == k]
+        end = next((i for i in range(k + 1, len(rows)) if rows[i][9]), len(rows))
+        own = [i for i in range(main, end) if rows[i][8] == k]
         who = [i for i in own if rows[i][7] in ("dobj", "nsubj")]
         joined = any(rows[i][7] == "cc" and rows[i][8] == main and i < k for i in range(main, k))
         if (
@@ -223,6 +233,33 @@ def _raise_conjuncts(rows: list[list[Any]]) -> None:
             had = any(r[8] == place and r[7] == "aux" and r[3] == "had" for r in rows[max(0, place - 6) : place])
             if had and above[6] == "VBD" and above[4] in _SAYING:
                 row[8] = inner[8]
+
+
+def _cut_endless(rows: list[list[Any]]) -> None:
+    """Cut sentences of more than LONGEST words at a semicolon, a comma or anywhere; each part gets its own root."""
+    firsts = [i for i, row in enumerate(rows) if row[9]]
+    for begin, end in zip(firsts, [*firsts[1:], len(rows)], strict=True):
+        first = begin
+        while end - first > LONGEST:
+            window = range(first + LONGEST, first + LONGEST // 2, -1)
+            cut = next((k for sign in ";,:" for k in window if rows[k - 1][2] == sign), first + LONGEST)
+            rows[cut][9] = True
+            _root_within(rows, first, cut)
+            first = cut
+        if first > begin:
+            _root_within(rows, first, end)
+
+
+def _root_within(rows: list[list[Any]], first: int, last: int) -> None:
+    """Hang the words whose heads stand outside of these on the first of them."""
+    root = -1
+    for i in range(first, last):
+        if not first <= rows[i][8] < last or rows[i][8] == i:
+            if root < 0:
+                root = i
+                rows[i][7], rows[i][8] = "ROOT", i
+            else:
+                rows[i][7], rows[i][8] = "dep", root
 
 
 _SAYING = frozenset(
@@ -283,7 +320,47 @@ def _load() -> Any:
     nlp = spacy.load(folder, exclude=["ner", "senter"])
     nlp.max_length = 10 * PIECE
     nlp.add_pipe("dragoman_lines", before="parser")
+    nlp.tokenizer = _in_chunks(nlp.tokenizer)
     return nlp
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """The lemmas and irregular forms that the pipeline's lemmatizer knows, and its function words."""
+    nlp = _load()
+    tables = nlp.get_pipe("lemmatizer").lookups
+    words = set(nlp.Defaults.stop_words)
+    for kind in ("lemma_index", "lemma_exc"):
+        for listed in tables.get_table(kind).values():
+            words.update(listed)
+    return frozenset(words)
+
+
+# regular endings, and what the lemma has in their place
+_ENDINGS = (
+    ("s", ""), ("es", ""), ("es", "e"), ("ies", "y"), ("ed", ""), ("ed", "e"), ("ied", "y"), ("ing", ""), ("ing", "e"),
+    ("ly", ""), ("er", ""), ("er", "e"), ("est", ""), ("est", "e"), ("men", "man"),
+)  # fmt: skip
+
+
+def _in_chunks(cut: Any) -> Any:
+    """The tokenizer, handed no more than CHUNK characters without a space at a time."""
+    from spacy.tokens import Doc
+
+    endless = re.compile(rf"\S{{{CHUNK}}}(?=\S)")
+
+    def words(text: str) -> Any:
+        ends = [m.end() for m in endless.finditer(text)]
+        if not ends:
+            return cut(text)
+        parts = [cut(text[a:b]) for a, b in zip([0, *ends], [*ends, len(text)], strict=True)]
+        return Doc(
+            cut.vocab,
+            words=[token.text for part in parts for token in part],
+            spaces=[bool(token.whitespace_) for part in parts for token in part],
+        )
+
+    return words
 
 
 def _lines_start_sentences(doc: Any) -> Any:

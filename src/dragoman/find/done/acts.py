@@ -242,9 +242,10 @@ class Acts(Parties):
             return []
         best: list[Participant] = []
         mine = {p.actor for i in frame.agents for p in self._who(i, loose=False)[0]}
-        for i in sorted((i for i in self.acts if i < frame.head), reverse=True):
-            act = self.acts[i]
-            if act is None or not act.source or self.tokens[k].sentence - self.tokens[i].sentence > 12:
+        earliest = self.parsed.sentences[max(0, token.sentence - 12)].first
+        for i in range(frame.head - 1, earliest - 1, -1):
+            act = self.acts.get(i)
+            if act is None or not act.source:
                 continue
             if "ANY" not in types and act.type not in types:
                 continue

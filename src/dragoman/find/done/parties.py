@@ -28,6 +28,7 @@ class Parties:
         self.references = references
         self.statements = statements
         self.lexicon = lexicon
+        self.relational = frozenset(lexicon.language.get("relational", ()))
         self.first_person = frozenset(
             w for kind in ("first_singular", "first_plural") for w in lexicon.language.get("pronouns", {}).get(kind, ())
         )
@@ -84,6 +85,8 @@ class Parties:
 
     def _owners(self, k: int) -> list[Participant]:
         """Actors a thing belongs to: "Russian diplomats", "the embassy of Chad", "ships from Iran"."""
+        if self.tokens[k].lemma.lower() in self.relational:
+            return []  # "the neighbours of Ghana" are not Ghana
         out: list[Participant] = []
         for t in self.parsed.kids(k, "poss", "amod", "compound", "nmod", "nummod"):
             mention = self.references.mention(t.i)

@@ -19,8 +19,18 @@ def answers(page: Page, i: int) -> bool:
     """Whether the clause of verb `i` comes right after a passage that hands over to it: `“...,” he said`."""
     end = _clause_start(page, i) - 1
     if page.ends(end):
-        return page.last_sign(page.quote_at[end]) in ",?!"
+        return page.last_sign(page.quote_at[end]) in ",?!" and not _only_named(page, i, page.quote_at[end])
     return end > 0 and page.tokens[end].text == "," and page.ends(end - 1) and page.unit(i).first < end
+
+
+def _only_named(page: Page, i: int, q: int) -> bool:
+    """Whether a passage before verb `i` is the name of something: "Asked on “The Hour,” Holm said she would go"."""
+    first = page.ranges[q][0]
+    if page.words_in[q] > FRAGMENT or first == page.unit(i).first or page.starts_small(first):
+        return False
+    if page.tokens[first - 1].pos not in ("ADP", "DET"):
+        return False
+    return any(t.i > i and t.dep == "ccomp" for t in page.parsed.kids(i))
 
 
 def quote_after(page: Page, i: int, last: int, person: bool) -> list[Range] | None:
@@ -63,7 +73,7 @@ def quote_after(page: Page, i: int, last: int, person: bool) -> list[Range] | No
 def _tells(page: Page, m: int, i: int, k: int, direct: bool) -> bool:
     """Whether word `m`, between verb `i` and a passage at `k`, is content already, not to whom, when or where."""
     token = page.tokens[m]
-    if token.lower == "that" and m == k - 1:
+    if token.lower == "that" and (m == k - 1 or token.dep == "mark"):
         return True
     if token.head == i and token.dep in ("ccomp", "xcomp"):
         return True
@@ -91,7 +101,9 @@ def _aside_of(page: Page, k: int, top: int) -> bool:
 _COMPLEMENTIZERS = frozenset(["that", "whether", "how", "what", "why", "who", "which"])
 
 
-def clause_after(page: Page, i: int, last: int, rest: Sequence[int], person: bool) -> Range | None:
+def clause_after(
+    page: Page, words: ReportingWords, i: int, last: int, rest: Sequence[int], person: bool
+) -> Range | None:
     """The clause that the verb governs and that follows it."""
     tokens, unit = page.tokens, page.unit(i)
     comp = _complement(page, (i, *rest), last, unit)
@@ -124,8 +136,37 @@ def clause_after(page: Page, i: int, last: int, rest: Sequence[int], person: boo
     limit = unit.last
     if i == unit.first and tokens[i].tag == "VBN":  # "Asked whether he would go, Rell said ..."
         limit = next((k for k in range(inside, unit.last) if tokens[k].text == ","), unit.last)
-    first, end = page.trimmed(start, _end_of(page, i, max(inside, start), limit))
+    end = _end_of(page, i, max(inside, start), limit)
+    first, end = page.trimmed(start, _next_report(page, words, i, max(inside, start), end))
     return (first, end) if end > first and end > inside else None
+
+
+def _next_report(page: Page, words: ReportingWords, i: int, inside: int, end: int) -> int:
+    """Where another report starts that the parser takes for a part of the clause: ", while Holm said", "and vowed"."""
+    tokens = page.tokens
+    for k in range(inside + 2, end):
+        token = tokens[k]
+        if token.tag not in FINITE or token.dep not in ("conj", "advcl", "ccomp"):
+            continue
+        if page.quote_at[k] != page.quote_at[i]:
+            continue
+        entries = words.verb(token)
+        if not any({"clause", "quote"} <= e.frames and not e.rest and e.row.act != "belief" for e in entries):
+            continue
+        subject = next((t for t in page.parsed.kids(k, "nsubj")), None)
+        if subject is None:
+            bare = not any(tokens[c].dep in ("aux", "auxpass", "neg") for c in token.children)
+            if bare and token.tag == tokens[i].tag and token.dep == "conj" and tokens[k - 1].lower == "and":
+                return k - 1
+            continue
+        start = page.left[subject.i]
+        joint = tokens[start - 1]
+        if joint.lower not in ("while", "whereas", "and", "but") or tokens[start - 2].text not in (",", ";"):
+            continue
+        if subject.lower in ("he", "she", "it", "they", "who", "which") or start <= inside + 1:
+            continue
+        return start - 2
+    return end
 
 
 def _complement(page: Page, heads: Sequence[int], last: int, unit: Unit) -> Token | None:
@@ -153,7 +194,7 @@ def _complementizer(page: Page, i: int, last: int, unit: Unit, person: bool) -> 
     tokens = page.tokens
     for k in range(last + 1, min(last + 16, unit.last - 1)):
         token = tokens[k]
-        if token.text in FULL_STOPS or page.opens(k) or token.pos in ("VERB", "AUX"):
+        if token.text in FULL_STOPS or page.opens(k) or (token.pos in ("VERB", "AUX") and token.dep != "prep"):
             return None
         if token.lower == "that" and token.tag in ("IN", "DT", "WDT"):
             # after the object it opens a relative clause, unless the object is the one spoken to
@@ -316,6 +357,11 @@ def aside(page: Page, i: int, last: int) -> tuple[list[Range], Range] | None:
     return (kept, (start, close)) if kept and kept[0][0] < start else None
 
 
+def opens_only(page: Page, i: int, before: int) -> bool:
+    """Whether the words of the unit up to `before` only tell when, where or why verb `i` was said."""
+    return _opening_phrase(page, i, page.unit(i).first, before - 1)
+
+
 def _opening_phrase(page: Page, i: int, first: int, last: int) -> bool:
     """Whether the words before a verb of saying only tell when, where or why it was said."""
     tokens = page.tokens
@@ -350,6 +396,10 @@ def _resumed(page: Page, i: int, close: int) -> Range | None:
         verb = tokens[k + 1] if k + 1 < unit.last else None
         goes_on = verb is not None and verb.tag in ("MD", *FINITE) and not _hangs_on(page, verb.i, i)
         return (k, unit.last) if goes_on else None
+    if tokens[k].lower in _CONDITIONS:  # "..., he said, provided that ..."
+        return k, unit.last
+    if tokens[k].lower in ("as", "so") and k + 2 < unit.last and tokens[k + 2].lower == "as":  # "as long as"
+        return k, unit.last
     at = k
     for _ in range(2 * STEPS):
         up = tokens[at]
@@ -359,6 +409,10 @@ def _resumed(page: Page, i: int, close: int) -> Range | None:
             break
         at = up.head
     return k, unit.last
+
+
+# what follows ", he said," with these is a condition of what is said, not of the saying
+_CONDITIONS = frozenset(["if", "unless", "provided", "providing", "until", "lest"])
 
 
 def _hangs_on(page: Page, k: int, i: int) -> bool:
@@ -420,11 +474,13 @@ def noun_after(page: Page, i: int, last: int, passive: bool, subject: int | None
     if not objects or objects[0] >= unit.last:
         return []
     start = max(page.left[objects[0]], (last if objects[0] > last else i) + 1)
-    end = max(page.right[objects[0]], last) + 1
+    whole = page.glued(objects[0])
+    end = max(page.right[objects[0]], page.right[whole], last) + 1
+    objects = [k for k in objects if not objects[0] < k <= whole]
     told = len(objects) > 1 or tokens[objects[0]].dep == "ccomp"
     for c in tokens[i].children:
         kid, edge = tokens[c], page.left[c]
-        if c <= objects[0] or edge > end + 1:
+        if c <= whole or edge > end + 1:
             continue
         if kid.dep in ("conj", "cc", "punct"):
             break

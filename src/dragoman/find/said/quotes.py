@@ -1,4 +1,4 @@
-"""Passages between quotation marks, whatever the marks: “ ”, " ", « », „ “, '' '', ‘ ’, ' '.
+"""Passages between quotation marks, whatever the marks: “ ”, " ", « », „ “, '' '', ‘ ’, ' ', 「 」.
 
 A passage never runs over a line end. One that is left open ends with its paragraph, and where the next paragraph opens
 with a mark it is said to go on there. Marks that open or close nothing (inches, apostrophes) are passed over.
@@ -53,7 +53,7 @@ def find_quotes(text: str) -> tuple[Quote, ...]:
     return tuple(found)
 
 
-_MARK = re.compile(r"[“”„‟\"«»‹›‘’‚`']{1,2}|″")
+_MARK = re.compile(r"[“”„‟\"«»‹›‘’‚`']{1,2}|[″「」『』〝〞〟]")
 _DOUBLE = frozenset(["''", "``", "’’", "‘‘", "‚‚"])
 _LOW = frozenset(["„", "‚", "‚‚"])
 _MAX_OPEN = 3  # deeper nesting than this is a fault of the page
@@ -102,7 +102,12 @@ def _judge(line: str, piece: str, at: int) -> _Mark | None:
     if piece in "«»":
         return _Mark(at, end, "angle", piece == "«" or (free_left and not free_right), piece == "»" or free_right)
     if piece in "‹›":
-        return _Mark(at, end, "single angle", piece == "‹", piece == "›")
+        reverse = piece == "›" and free_left and not free_right  # ›so‹, as in German books
+        closing = piece == "›" or (free_right and not free_left)
+        return _Mark(at, end, "single angle", piece == "‹" or reverse, closing and not reverse)
+    if piece in _EASTERN:
+        family, opens = _EASTERN[piece]
+        return _Mark(at, end, family, opens, not opens)
     if piece == "``":
         return _Mark(at, end, "typed", True, False)
     if piece in _DOUBLE:
@@ -123,8 +128,12 @@ def _judge(line: str, piece: str, at: int) -> _Mark | None:
     return _Mark(at, end, "single", opens, closes) if opens or closes else None
 
 
-_OPENERS = "“„«\"‘'"
-_CLOSERS = "”»\"’'“"
+_EASTERN = {  # each mark with its family, and whether it opens
+    "「": ("corner", True), "」": ("corner", False), "『": ("white corner", True), "』": ("white corner", False),
+    "〝": ("prime", True), "〞": ("prime", False), "〟": ("prime", False),
+}  # fmt: skip
+_OPENERS = "“„«\"‘'‹「『"
+_CLOSERS = "”»\"’'“›」』"
 _ELIDED = re.compile(r"(?:\d0s|em|til|tis|twas|cause|round|n)\b", re.IGNORECASE)
 
 
@@ -198,6 +207,16 @@ def _paragraph(line: str, left_open: bool) -> list[Quote]:
             out = [*kept, *(msgspec.structs.replace(q, depth=max(0, q.depth - 1)) for q in inner)]
             close(opened, stop, stop, False)
     out.sort(key=lambda q: (q.start, -q.end))
+    return _disjoint(out)
+
+
+def _disjoint(quotes: list[Quote]) -> list[Quote]:
+    """The passages without those left open over which another one, that stands in none, runs on."""
+    out: list[Quote] = []
+    for quote in quotes:
+        while not quote.depth and out and out[-1].end > quote.start:
+            out.pop()
+        out.append(quote)
     return out
 
 

@@ -27,6 +27,12 @@ class ReportingWords(msgspec.Struct, frozen=True):
     nouns: dict[str, tuple[Entry, ...]]
     phrases: dict[str, tuple[Entry, ...]]
     channels: dict[str, tuple[Entry, ...]]
+    replies: dict[str, tuple[Entry, ...]]  # whom the speaker turns to: "in reply to", "addressing"
+    adverbs: dict[str, tuple[Entry, ...]]  # somebody says so, nobody tells who: "reportedly"
+    labels: dict[str, str]  # what stands before a colon in questions and answers, and the act it tells
+    manners: frozenset[str]  # after "according to" they tell how, not who: "according to plan"
+    rules: frozenset[str]  # the same, where no comma parts it from the rest: "according to the law"
+    things: frozenset[str]  # have no words, wishes or views: "airplane"
     speaking: frozenset[str]  # verbs that can stand after a passage
     forms: dict[str, str]  # regular forms of the verbs, for lemmatisers that take "hoped" for "hop"
 
@@ -41,21 +47,31 @@ class ReportingWords(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=4)
 def reporting_words(rows: tuple[Reporting, ...]) -> ReportingWords:
     """The table in the shape that the search needs."""
-    tables: dict[str, dict[str, list[Entry]]] = {"verb": {}, "noun": {}, "phrase": {}, "channel": {}}
+    tables: dict[str, dict[str, list[Entry]]] = {
+        kind: {} for kind in ("verb", "noun", "phrase", "channel", "reply", "adverb")
+    }
     for row in rows:
         words = tuple(row.lemma.lower().replace("-", " - ").split())
-        kind = "channel" if row.kind == "phrase" and not row.frame else row.kind
+        kind = "channel" if row.kind == "phrase" and set(row.frame) <= {"to-person"} else row.kind
         if words and kind in tables:
             tables[kind].setdefault(words[0], []).append(Entry(row, words[1:], frozenset(row.frame)))
-    verbs, nouns, phrases, channels = (
+    verbs, nouns, phrases, channels, replies, adverbs = (
         {first: tuple(sorted(found, key=lambda e: -len(e.rest))) for first, found in table.items()}
         for table in tables.values()
     )
+
+    def listed(kind: str) -> frozenset[str]:
+        return frozenset(row.lemma.lower() for row in rows if row.kind == kind)
+
     speaking = frozenset(
         first for first, found in verbs.items() if any("quote" in e.frames and not e.rest for e in found)
     )
     forms = {form: first for first in verbs for form in _forms(first)}
-    return ReportingWords(verbs, nouns, phrases, channels, speaking, forms)
+    labels = {row.lemma.lower(): row.act for row in rows if row.kind == "label"}
+    manners, rules, things = listed("manner"), listed("rule"), listed("thing")
+    return ReportingWords(
+        verbs, nouns, phrases, channels, replies, adverbs, labels, manners, rules, things, speaking, forms
+    )
 
 
 def _forms(verb: str) -> tuple[str, ...]:
@@ -80,6 +96,8 @@ def matched(page: Page, i: int, rest: Sequence[str], gap: int = 4) -> list[int] 
         for k in range(at + 1, min(at + 2 + gap, len(page.tokens))):
             token = page.tokens[k]
             if (token.lower == word or token.lemma.lower() == word) and (k == at + 1 or _governed(page, k, i, at)):
+                if word == "on" and _day_after(page, k):
+                    continue
                 out.append(k)
                 at = k
                 break
@@ -88,6 +106,14 @@ def matched(page: Page, i: int, rest: Sequence[str], gap: int = 4) -> list[int] 
         else:
             return None
     return out
+
+
+def _day_after(page: Page, k: int) -> bool:
+    """ "agreed on Thursday", "insisted on the second day" """
+    return any(t.lower in _DAYS for t in page.parsed.kids(k, "pobj"))
+
+
+_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday day eve morning evening".split())
 
 
 def _governed(page: Page, k: int, i: int, at: int) -> bool:

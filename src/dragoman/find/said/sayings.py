@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import msgspec
 
+from dragoman.find.base import References
 from dragoman.find.said.governed import (
     answers,
-    apposed,
     as_clause,
     aside,
     clause_after,
@@ -17,51 +17,30 @@ from dragoman.find.said.governed import (
     noun_clause,
     noun_infinitive,
     noun_of,
+    opens_only,
     quote_after,
     with_verb,
 )
+from dragoman.find.said.phrases import by_adverb, by_own_words, by_phrase, by_standpoint
 from dragoman.find.said.reporting import Entry, ReportingWords, matched
+from dragoman.find.said.saying import Saying
 from dragoman.find.said.speakers import agent_of, is_passive, near_subject, owner_of, subject_of
-from dragoman.find.said.units import DASHES, FRAGMENT, NOMINAL, Page, Range, Unit
+from dragoman.find.said.units import FINITE, NOMINAL, Page, Range
 
 
-class Saying(msgspec.Struct, gc=False):
-    """A statement under way, in words rather than characters."""
-
-    head: int  # the word that reports; for a passage without one, its first word
-    cue: Range | None
-    act: str
-    frame: str  # by which construction the content was found
-    content: list[Range]
-    speaker: int | None = None
-    addressee: int | None = None
-    reason: str = ""
-    clause: Range | None = None  # the words of the clause that reports, where it stands aside from the content
-    follows: Saying | None = None  # take the speaker from there
-    speech: bool = True  # a word of saying, rather than of thinking, wanting, judging
-
-    def holds(self, i: int) -> bool:
-        """Whether word `i` stands in the content."""
-        return any(a <= i < b for a, b in self.content)
-
-    @property
-    def start(self) -> int:
-        return min([self.head, *(a for a, _ in self.content)])
-
-    @property
-    def size(self) -> int:
-        return sum(b - a for a, b in self.content)
-
-
-def find_sayings(page: Page, words: ReportingWords) -> list[Saying]:
+def find_sayings(page: Page, words: ReportingWords, references: References) -> list[Saying]:
     """What the reporting words of a page govern, each word for itself, in order of the words."""
     out: list[Saying] = []
     for i, token in enumerate(page.tokens):
         found: Saying | None = None
         if token.lower in words.phrases:
-            found = _by_phrase(page, words, i)
+            found = by_phrase(page, words, i)
         if found is None and token.lower in ("in", "by", "to"):
-            found = _by_own_words(page, words, i)
+            found = by_own_words(page, words, i)
+        if token.lower == "for":
+            found = by_standpoint(page, references, i)
+        elif token.lower in words.adverbs:
+            found = by_adverb(page, words, i)
         if found is None and (token.tag[:2] == "VB" or token.pos in ("VERB", "AUX")):
             entries = words.verb(token)
             found = _by_verb(page, words, i, entries) if entries else None
@@ -85,16 +64,25 @@ def _by_verb(page: Page, words: ReportingWords, i: int, entries: Iterable[Entry]
     for entry, rest in matches:
         if quoted and not {"clause", "quote"} <= entry.frames:
             continue
-        saying = _structure(page, words, i, rest, entry)
+        saying = None
+        if quoted and page.nested and "quote" in entry.frames and not rest:
+            saying = _within_marks(page, words, i, entry)
+        inner = saying is not None
+        saying = saying or _structure(page, words, i, rest, entry)
         if saying is None:
             continue
-        if _unsaid(page, i, entry) or (saying.speaker is not None and page.tokens[saying.speaker].lower == "you"):
+        if (
+            _unsaid(page, i, entry)
+            or _of_a_thing(page, words, saying)
+            or (saying.speaker is not None and page.tokens[saying.speaker].lower == "you")
+        ):
             return None
         if quoted and (saying.speaker is None or page.tokens[saying.speaker].lower in _FIRST_PERSON):
             return None
-        if quoted and not _within_passage(page, saying):
+        if quoted and not inner and not _within_passage(page, saying):
             return None
         saying.reason = f"{entry.row.where}: {entry.row.lemma}"
+        saying.judges = entry.row.tone in ("for", "against") and "matter" not in entry.frames
         saying.speech = {"clause", "quote"} <= entry.frames and saying.frame in ("clause", "quote", "aside", "as")
         return saying
     return None
@@ -112,6 +100,33 @@ def _within_passage(page: Page, saying: Saying) -> bool:
     return bool(saying.content)
 
 
+def _within_marks(page: Page, words: ReportingWords, i: int, entry: Entry) -> Saying | None:
+    """A verb inside a passage with a passage inside the passage: “He told us, ‘Go home,’ and we went”."""
+    tokens = page.tokens
+    first, start = page.ranges[page.quote_at[i]][0], i
+    while start - 1 > first and tokens[start - 1].pos not in ("PUNCT", "CCONJ", "VERB"):
+        start -= 1
+    near = [r for r in page.inside.get(page.quote_at[i], ())[:_MANY] if not r[0] <= i < r[1]]
+    for nested in near:
+        inner = page.nested[nested]
+        between = tokens[i + 1 : nested[0]] if nested[0] > i else tokens[nested[1] : start]
+        ready = bool(between) and between[-1].text in (",", ":")
+        if nested[0] < i:
+            ready = not between and page.text[inner.inner[1] - 1] in ",?!"
+        if not ready or len(between) > _BETWEEN or any(t.pos in ("VERB", "AUX") or t.dep == "mark" for t in between):
+            continue
+        speaker, passive = subject_of(page, words, i)
+        if speaker is None or passive or tokens[speaker].lower in _FIRST_PERSON:
+            return None
+        saying = Saying(i, (i, i + 1), entry.row.act, "quote", [nested], speaker)
+        return _addressed(page, saying, False, entry)
+    return None
+
+
+_MANY = 40  # passages inside one passage that are looked at
+_BETWEEN = 8  # words between a verb and what is said: to whom, when, where
+
+
 def _unsaid(page: Page, i: int, entry: Entry) -> bool:
     """Whether the words tell that something was not said, or only might be: "did not say", "if he says"."""
     tokens = page.tokens
@@ -121,6 +136,28 @@ def _unsaid(page: Page, i: int, entry: Entry) -> bool:
     if any(t.dep == "mark" and t.lower in ("if", "unless", "lest") for t in kids):
         return True
     return tokens[i].dep == "xcomp" and page.parsed.head(i).lemma in ("refuse", "decline", "fail", "forget")
+
+
+def _of_a_thing(page: Page, words: ReportingWords, saying: Saying) -> bool:
+    """Whether a thing without words or wishes stands as the speaker: "the airplane wanted to land".
+
+    Where it stands farther off ("the day after claiming that ..."), the speaker is only unknown.
+    """
+    if saying.speaker is None or saying.frame in ("quote", "aside", "as"):
+        return False
+    token = page.tokens[saying.speaker]
+    if token.pos != "NOUN" or token.text[0].isupper() != (token.i == page.unit(token.i).first):
+        return False
+    if token.lemma.lower() not in words.things:
+        return False
+    listed = next((t.i for t in page.parsed.kids(token.i, "conj") if t.pos == "PROPN" and t.i < saying.head), None)
+    if listed is not None:  # "After the talks Holm and her guest, Rell, said": the parser has "talks and Holm"
+        saying.speaker = listed
+        return False
+    if saying.frame == "clause" and token.head != saying.head:
+        saying.speaker = None
+        return False
+    return True
 
 
 def _structure(page: Page, words: ReportingWords, i: int, rest: list[int], entry: Entry) -> Saying | None:
@@ -145,13 +182,17 @@ def _structure(page: Page, words: ReportingWords, i: int, rest: list[int], entry
         around = _with_rest(page, saying, last)
         if around is not None:
             return _addressed(page, around, passive, entry)
+    if {"quote", "clause"} <= frames and not passive and page.tokens[last + 1 : last + 2]:
+        around = _around_with_passage(page, saying, last)
+        if around is not None:
+            return _addressed(page, around, passive, entry)
     if "quote" in frames:
         passage = quote_after(page, i, last, "to-person" in frames)
         if passage is not None:
             saying.content, saying.frame = passage, "quote"
             return _addressed(page, saying, passive, entry)
     if "clause" in frames:
-        clause = clause_after(page, i, last, rest, "to-person" in frames)
+        clause = clause_after(page, words, i, last, rest, "to-person" in frames)
         if clause is not None:
             saying.content, saying.frame = [clause], "clause"
             return _addressed(page, saying, passive, entry)
@@ -165,7 +206,7 @@ def _structure(page: Page, words: ReportingWords, i: int, rest: list[int], entry
             saying.content = [*page.kept((page.left[subject], min(page.right[subject] + 1, i))), found[0]]
             saying.frame, saying.speaker = "infinitive", agent_of(page, i)
             return saying
-    if "noun" in frames or "predicate" in frames:
+    if frames & {"noun", "matter", "predicate"}:
         if rest and page.tokens[last].pos == "NOUN":
             return _with_noun(page, saying, last, passive, entry)
         nouns = noun_after(page, i, last, passive, subject, "predicate" in frames)
@@ -180,9 +221,13 @@ def _structure(page: Page, words: ReportingWords, i: int, rest: list[int], entry
             return saying
     if "quote" in frames and not passive:
         around = _with_rest(page, saying, last)
-        if around is not None:
+        if around is not None and ("clause" in frames or _all_quoted(page, around)):
             return _addressed(page, around, passive, entry)
     return None
+
+
+def _all_quoted(page: Page, saying: Saying) -> bool:
+    return all(page.quote_at[k] >= 0 for a, b in saying.content for k in (a, b - 1))
 
 
 def _with_rest(page: Page, saying: Saying, last: int) -> Saying | None:
@@ -194,6 +239,20 @@ def _with_rest(page: Page, saying: Saying, last: int) -> Saying | None:
     if speaker is None:
         return None
     return msgspec.structs.replace(saying, content=around[0], clause=around[1], frame="aside", speaker=speaker)
+
+
+def _around_with_passage(page: Page, saying: Saying, last: int) -> Saying | None:
+    """The saying of "It had no wish, he said, “to wait”": a clause without marks before, a passage after."""
+    around = _with_rest(page, saying, last)
+    if around is None or around.clause is None or len(around.content) < 2:
+        return None
+    first, (opening, _) = around.content[0], around.content[-1]
+    told = any(page.tokens[k].tag in FINITE or page.tokens[k].tag == "MD" for k in range(*first))
+    plain = page.quote_at[first[0]] < 0 and page.quote_at[first[1] - 1] < 0
+    after = page.opens(opening) and page.tokens[opening - 1].text == "," and page.starts_small(opening)
+    if not (told and plain and after) or page.tokens[first[0]].pos in ("ADP", "SCONJ", "ADV"):
+        return None
+    return None if opens_only(page, saying.head, around.clause[0]) else around
 
 
 def _with_infinitive(
@@ -256,92 +315,6 @@ def _addressed(page: Page, saying: Saying, passive: bool, entry: Entry) -> Sayin
     return saying
 
 
-def _by_phrase(page: Page, words: ReportingWords, i: int) -> Saying | None:
-    """ "According to the ministry, ..." """
-    tokens, unit = page.tokens, page.unit(i)
-    if page.in_long_quote(i):
-        return None
-    for entry in words.phrases[tokens[i].lower]:
-        rest = matched(page, i, entry.rest, gap=0) if "noun" in entry.frames else None
-        if rest is None:
-            continue
-        last = rest[-1] if rest else i
-        head = _noun_from(page, last + 1, unit.last, last)
-        if head is None:
-            return None
-        close = _phrase_close(page, head, unit)
-        ranges = [(unit.first, i), (close, unit.last)]
-        if i > unit.first and close + 1 < unit.last and tokens[close + 1].tag == "VBG":
-            ranges.pop()
-        content = page.kept(*ranges)
-        if not content:
-            return None
-        owner = owner_of(page, head)
-        if owner is not None and tokens[head].lemma in words.nouns:  # "according to his words"
-            head = owner
-        where = f"{entry.row.where}: {entry.row.lemma}"
-        return Saying(i, (i, last + 1), entry.row.act, "phrase", content, head, None, where, (i, close))
-    return None
-
-
-def _by_own_words(page: Page, words: ReportingWords, i: int) -> Saying | None:
-    """ "In his words, ...", "..., in Horvat's view": a noun of saying or thinking with its owner, with a comma."""
-    tokens, unit = page.tokens, page.unit(i)
-    noun = next((t for t in page.parsed.kids(i, "pobj") if t.lemma in words.nouns and t.lemma in _OWN), None)
-    owner = next((t for t in page.parsed.kids(noun.i, "poss")), None) if noun is not None else None
-    if noun is None or owner is None or page.in_long_quote(i):
-        return None
-    close = noun.i + 1
-    leads = i == unit.first and close < unit.last and tokens[close].text == ","
-    trails = i > unit.first and tokens[i - 1].text == "," and (close >= unit.last or tokens[close].text in (",", "."))
-    if not (leads or trails):
-        return None
-    content = page.kept((unit.first, i), (close, unit.last))
-    if not content:
-        return None
-    row = words.nouns[noun.lemma][0].row
-    return Saying(i, (i, close), row.act, "phrase", content, owner.i, None, f"{row.where}: {row.lemma}", (i, close))
-
-
-_OWN = frozenset("word opinion view judgement judgment assessment estimation account telling".split())
-
-
-def _noun_from(page: Page, first: int, last: int, prep: int) -> int | None:
-    """The head of the noun phrase that starts at `first`."""
-    tokens = page.tokens
-    for c in tokens[prep].children:
-        if tokens[c].dep == "pobj" and first <= c < min(last, first + 12):
-            return c
-    best: int | None = None
-    for k in range(first, min(last, first + 10)):
-        if tokens[k].pos in ("NOUN", "PROPN", "PRON", "NUM"):
-            best = k
-            if k + 1 >= last or tokens[k + 1].pos not in ("NOUN", "PROPN", "PART"):
-                break
-        elif tokens[k].pos in ("PUNCT", "VERB", "AUX"):
-            break
-    return best
-
-
-def _phrase_close(page: Page, head: int, unit: Unit) -> int:
-    """Where the noun phrase headed by `head` ends, as the commas of its unit tell."""
-    tokens = page.tokens
-    k = head + 1
-    while k < unit.last:
-        if tokens[k].text in (",", ";", ":") or tokens[k].text in DASHES:
-            inner = apposed(page, head - 1, k, last=unit.last - 1 if head > unit.first + 6 else None)
-            if inner is None:
-                return k
-            if inner >= unit.last - 1:
-                return unit.last
-            k = inner
-        elif page.opens(k) and page.words_in[page.quote_at[k]] > FRAGMENT:
-            return k
-        else:
-            k += 1
-    return unit.last
-
-
 def _by_noun(page: Page, words: ReportingWords, i: int) -> Saying | None:
     """ "His statement that ...", "gave a warning that ..." """
     if page.in_long_quote(i):
@@ -368,6 +341,8 @@ def _by_noun(page: Page, words: ReportingWords, i: int) -> Saying | None:
         light = carrier is not None and tokens[carrier].lemma in _LIGHT
         if content is None and "noun" in entry.frames and (light or (owned and carrier is None)):
             content = noun_of(page, i, unit)
+            if content is None and speaker is not None and speaker > i:  # "the warning by Holm of a war"
+                content = noun_of(page, speaker, unit)
         if content is None:
             continue
         cue = (i if carrier is None else carrier, i + 1)

@@ -7,6 +7,7 @@ keeps `“Is it over? I doubt it,” he said.` together and parts `“It is over
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 
 import msgspec
 
@@ -18,7 +19,7 @@ Range = tuple[int, int]  # words from the first up to, but not including, the se
 FULL_STOPS = frozenset([".", ";", "!", "?", "…", "...", "!!", "??", "?!", "!?", "...."])
 DASHES = frozenset(["-", "–", "—", "--", "―"])
 PAUSES = frozenset([",", ":"]) | DASHES
-MARKS = frozenset("“”„‟\"«»‹›‘’‚`'") | {"''", "``", "‘‘", "’’", "‚‚"}
+MARKS = frozenset("“”„‟\"«»‹›‘’‚`'「」『』〝〞〟") | {"''", "``", "‘‘", "’’", "‚‚"}
 FINITE = ("VBD", "VBZ", "VBP")
 NOMINAL = ("NOUN", "PROPN", "PRON")
 STEPS = 15  # how far up the tree to look; deeper ones come from broken parses
@@ -50,10 +51,19 @@ class Page:
         self.quotes: list[Quote] = []
         self.ranges: list[Range] = []  # words of each passage, marks included
         self.quote_at = [-1] * len(self.tokens)  # passage in which a word stands
-        self._speaks = speaks
+        self.speaks = speaks
+        self.nested: dict[Range, Quote] = {}  # words of each passage inside another one
+        self.inside: dict[int, list[Range]] = {}  # the same, by the passage they stand in
         for quote in find_quotes(self.text):
             if not quote.depth:
                 self._place(quote)
+            elif quote.closed:
+                words = (
+                    min(parsed.at(quote.start), len(self.tokens) - 1),
+                    min(parsed.at(quote.end - 1) + 1, len(self.tokens)),
+                )
+                self.nested.setdefault(words, quote)
+                self.inside.setdefault(self.quote_at[words[0]], []).append(words)
         self.words_in = [sum(self.tokens[k].pos != "PUNCT" for k in range(*r)) for r in self.ranges]
         self.units = self._units()
         self.unit_at = [u.i for u in self.units for _ in range(u.first, u.last)]
@@ -69,6 +79,15 @@ class Page:
             self.quote_at[first:last] = [len(self.quotes)] * (last - first)
             self.quotes.append(quote)
             self.ranges.append((first, last))
+
+    @cached_property
+    def doers(self) -> dict[str, list[int]]:
+        """Word in small letters -> where it stands as a subject or an owner."""
+        out: dict[str, list[int]] = {}
+        for token in self.tokens:
+            if token.dep in ("nsubj", "nsubjpass", "poss"):
+                out.setdefault(token.lower, []).append(token.i)
+        return out
 
     def unit(self, i: int) -> Unit:
         """The unit in which word `i` stands."""
@@ -86,6 +105,11 @@ class Page:
         """Whether a passage ends with word `i`."""
         return i >= 0 and self.quote_at[i] >= 0 and self.ranges[self.quote_at[i]][1] == i + 1
 
+    def starts_small(self, i: int) -> bool:
+        """Whether the passage in which word `i` stands starts with a small letter, as one that goes on does."""
+        first = self.quotes[self.quote_at[i]].inner[0]
+        return self.text[first : first + 1].islower()
+
     def last_sign(self, q: int) -> str:
         """The last character inside passage `q`."""
         end = self.quotes[q].inner[1]
@@ -99,6 +123,15 @@ class Page:
             if q >= 0 and (not out or out[-1] != q):
                 out.append(q)
         return out
+
+    def glued(self, i: int) -> int:
+        """The last word of the compound that word `i` is in: "escalation" for the "de" of "de-escalation"."""
+        tokens = self.tokens
+        while i + 2 < len(tokens) and tokens[i + 1].text in ("-", "‐", "‑"):
+            if tokens[i].end != tokens[i + 1].start or tokens[i + 1].end != tokens[i + 2].start:
+                break
+            i += 2
+        return i
 
     def trimmed(self, first: int, last: int) -> Range:
         """These words without the punctuation at either end; a passage at an end keeps both its marks."""
@@ -172,7 +205,7 @@ class Page:
             if token.text in FULL_STOPS or token.text == ":" or self.quote_at[k] >= 0:
                 return False
             if token.tag in ("VBD", "VBZ", "VBP") and k > i:
-                if not self._speaks(k):
+                if not self.speaks(k):
                     return False
                 after = self.tokens[k + 1] if k + 1 < len(self.tokens) else None
                 if after is None or after.text in FULL_STOPS:

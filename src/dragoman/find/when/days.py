@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from dragoman.find.when.phrases import BREAK, Phrase
 from dragoman.find.when.scan import Scan, edge_granularity
 
@@ -131,15 +133,20 @@ class Days(Scan):
 
     def _person_on_page(self, i: int) -> bool:
         """Whether this month stands somewhere on the page right behind a given name or a title ("Theresa May")."""
-        form = self.text[i]
-        for k, word in enumerate(self.text):
-            if word != form or not self.text[k - 1][0].isupper() or self.text[k + 1][0].isdigit():
+        return self.text[i] in self._named
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        """Words that stand right behind a given name or a title, their first part."""
+        out = set()
+        for k in range(1, self.n - 1):
+            if not self.text[k - 1][0].isupper() or self.text[k + 1][0].isdigit():
                 continue
             if self.tag(k - 1) != "NNP" or self.low[k - 1] in self.calendar.triggers:
                 continue
             if self.parsed.tokens[self.token[k - 1]].head == self.token[k]:
-                return True
-        return False
+                out.add(self.text[k])
+        return frozenset(out)
 
     def weekday(self, i: int, floor: int, number: int) -> Phrase | None:
         """A day of the week, with its part of the day, its date, its week."""

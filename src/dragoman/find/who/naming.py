@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from dragoman.find.who.titles import LEVEL, Person, Title, TitledPage
+from dragoman.find.who.repair import RepairedPage
+from dragoman.find.who.titles import LEVEL, Person, Title
 from dragoman.lexicon.gazetteer import Figure, name_key, sound_key
 from dragoman.records import Via
 
 
-class NamedPage(TitledPage):
+class NamedPage(RepairedPage):
     """A page whose titles are known; finds its people."""
 
     def _find_names(self) -> None:
@@ -84,7 +85,11 @@ class NamedPage(TitledPage):
         if token.pos == "PROPN":
             return True
         if first:
-            return name_key(token.text) in self.known.by_short and token.pos in ("NOUN", "X", "ADJ")
+            key = name_key(token.text)
+            known = key in self.known.by_short or any(key in name_key(p.name).split() for p in self.people)
+            return known and token.pos in ("NOUN", "X", "ADJ")
+        if token.pos == "INTJ" and k + 1 < len(self.tokens) and self.tokens[k + 1].pos == "PROPN":
+            return True
         return token.pos in ("NOUN", "X", "ADJ", "VERB", "ADV") and (
             name_key(token.text) in self.known.by_short
             or (k > 0 and self.tokens[k - 1].lower in self.known.given_names)
@@ -106,9 +111,10 @@ class NamedPage(TitledPage):
             figure = self._by_short(key, title)
             person = self._person_of(figure) if figure else None
         if person is None:
-            figure = self._repaired(key, title)
+            figure = self._repaired(words, title, chunk)
             if figure is not None:
-                person, via = self._person_of(figure), "repair"
+                person = self._person_of(figure)
+                via = "name" if self._as_written(figure, words) else "repair"
         if person is None and (title is not None or self._like_a_person(chunk) or self._described_by_nation(chunk)):
             person = Person(
                 name=self.parsed.text[self.tokens[first].start : self.tokens[last - 1].end],
@@ -178,6 +184,12 @@ class NamedPage(TitledPage):
                     return mention.code
         return None
 
+    def _as_written(self, figure: Figure, words: Sequence[str]) -> bool:
+        """ "James B. Comey": no other spelling, only a longer one."""
+        forms = {figure.name, *(s for t in figure.terms for s in t.spellings)}
+        keys = [name_key(form).split() for form in forms]
+        return len(words) > 1 and any((name_key(words[0]), name_key(words[-1])) == (k[0], k[-1]) for k in keys)
+
     def _spelling_known(self, figure: Figure, key: str) -> bool:
         last = key.rsplit(maxsplit=1)[-1]
         forms = {figure.name, *(s for t in figure.terms for s in (*t.spellings, *t.short))}
@@ -208,10 +220,15 @@ class NamedPage(TitledPage):
     def _on_page(self, key: str, title: Title | None) -> Person | None:
         """The latest person on the page with this last name, or this whole name."""
         words = key.split()
+        if len(words) == 2 and words[0] in self.words["particles"]:
+            words = words[1:]  # "Al-Sa'doun" after "Abdul Karim al-Saadoun"
         for person in reversed(self.people):
             full = name_key(person.name).split()
             alike = person.known is None and any(_same_sound(words[-1], key) for key in person.keys)
             if alike or words[-1] in person.keys or (len(words) == 1 and len(full) > 1 and words[0] in (full[-1],)):
+                # "Cheikh Ould Sabar", later "Ould Sabar"
+                if 1 < len(words) < len(full) and full[-len(words) :] == words:
+                    return person
                 if len(words) > 1 and len(full) > 1 and not _given_agree(words[0], full[0]):
                     continue
                 if len(words) > 1 and len(full) == 1:
@@ -219,7 +236,18 @@ class NamedPage(TitledPage):
                 if title is not None and title.codes and person.actor and person.actor not in title.codes:
                     continue
                 return person
-        return None
+        return self._by_other_part(words, title)
+
+    def _by_other_part(self, words: list[str], title: Title | None) -> Person | None:
+        """Somebody called by the first part of the name: "Nurlan Askarovich", "Minister Tran", "Kerekes" of Hungary."""
+        found = []
+        for person in self.people:
+            full = name_key(person.name).split()
+            other = title is not None and title.codes and person.actor and person.actor not in title.codes
+            begins = len(words) < len(full) and full[: len(words)] == words and len(words[0]) > 2
+            if person.known is None and begins and not other:
+                found.append(person)
+        return found[0] if len(found) == 1 else None
 
     def _by_short(self, key: str, title: Title | None) -> Figure | None:
         """A person of the tables by the short form the press uses, when the page speaks of their state or office."""
@@ -247,39 +275,6 @@ class NamedPage(TitledPage):
             return None
         return fits[0][1]
 
-    def _repaired(self, key: str, title: Title | None) -> Figure | None:
-        """A misspelt or oddly transliterated person of the tables.
-
-        Only when the candidate held office on the date, begins with the same letter, differs by one letter at most
-        after transliteration, and the page speaks of their state, office or right spelling.
-        """
-        words = key.split()
-        exact = len(words) > 1 and any(words[-1] in name_key(s).split() for f in self.known.by_short.get(words[-1], ())
-                                       for s in (f.name,))  # fmt: skip
-        if len(words[-1]) < 4 and not exact:
-            return None
-        last = sound_key(words[-1])
-        best: list[tuple[tuple[int, int], Figure]] = []
-        seen: set[int] = set()
-        for sound, given, figure in self.known.near(last):
-            if id(figure) in seen or sound[0] != last[0] or not _one_edit(last, sound):
-                continue
-            if (len(words) == 1 and len(last) < 5) or (len(words) > 1 and not _given_agree(words[0], given)):
-                continue
-            seen.add(id(figure))
-            if not figure.active(self.date):
-                continue
-            now = figure.term(self.date)
-            page_person = any(p.known is figure for p in self.people)
-            beside = bool(title and (now.actor in title.codes or (title.office and title.office == now.office)))
-            contradicted = bool(title and title.codes and now.actor not in title.codes)
-            if contradicted or not (page_person or beside or (now.actor in self.page_codes and len(words) > 1)):
-                continue
-            best.append(((int(page_person) + int(beside), LEVEL.get(now.office, 0)), figure))
-        if not best:
-            return None
-        return max(best, key=lambda b: b[0])[1]
-
     def _person_of(self, figure: Figure) -> Person:
         for person in self.people:
             if person.known is figure:
@@ -294,6 +289,7 @@ class NamedPage(TitledPage):
             office=term.office if holds else None,
             role=term.title or None,
             gender=figure.gender,
+            sure=bool(figure.gender),
             wikidata=term.wikidata or None,
             known=figure,
         )
@@ -307,10 +303,10 @@ class NamedPage(TitledPage):
             return True
         if tokens[first].lower in self.known.given_names and last - first > 1:
             return True
-        if (
-            tokens[last - 1].dep in ("nsubj",)
-            and self.parsed.head(last - 1).lemma in ("say", "tell", "add")
-            and last - first > 1
+        above = self.parsed.head(last - 1)
+        if last - first > 1 and (
+            (tokens[last - 1].dep == "nsubj" and above.lemma in ("say", "tell", "add"))
+            or (above.dep == "agent" and self.parsed.head(above.i).lemma in self.words["headed"])
         ):
             return True
         return (
@@ -333,6 +329,9 @@ class NamedPage(TitledPage):
         if title is None and before > sentence.first and tokens[before].lower in ("and", ","):
             # "Presidents Putin and Xi"
             earlier = self.person_at.get(before - 1)
+            owner = self.at.get(before - 1)
+            if earlier is None and owner is not None and tokens[owner.first - 1].lower == "of":
+                earlier = self.person_at.get(owner.first - 2)  # "Presidents Bagayoko of Mali and Kafando of ..."
             plural = next((t for t in reversed(self.titles) if t.first < before and earlier in t.people), None)
             if plural is not None and plural.plural and earlier is not None:
                 title = plural
@@ -350,11 +349,13 @@ class NamedPage(TitledPage):
                 title = self.title_at.get(k)
                 if title is not None and title.kind == "person" and not title.plural:
                     follows = title.last
+                    through = False  # "the envoy for the Sahel": what follows "for" is no name of a person
                     while follows < sentence.last and (
                         tokens[follows].lower in ("of", "for", "to", "at", "in", "the")
                         or follows in self.at
-                        or (tokens[follows].pos in ("ADJ", "NOUN", "PROPN") and follows in self.title_at)
+                        or (tokens[follows].pos in ("ADJ", "NOUN", "PROPN") and (follows in self.title_at or through))
                     ):
+                        through = through or tokens[follows].lower in ("of", "for", "to", "at", "in")
                         follows += 1
                     own_name = follows < sentence.last and self._name_word(follows, False)
                     closes = follows >= sentence.last or tokens[follows].text in (
@@ -414,6 +415,9 @@ class NamedPage(TitledPage):
             mention = self.at.get(k)
             title = self.title_at.get(k)
             if title is not None and mention is None:
+                if title.kind != "person" and title.first > first:
+                    k = title.first - 1
+                    continue  # "the head of the ministry of Finland Pirkko Salminen"
                 free = title.kind == "person" and not title.plural and not title.named
                 return title if free and (title.codes or stateless) else None
             if mention is not None and mention.kind != "person":
@@ -451,17 +455,26 @@ class NamedPage(TitledPage):
             if title.office and (person.known is None or person.office is None) and not title.former:
                 person.office = title.office
 
+    def _gender_of_name(self, name: str) -> str:
+        """What the given name tells: the first one, or in "Seo Min-gyu" and "Kerekes Balázs" the last."""
+        words = name.split()
+        if len(words) < 2:
+            return ""
+        known = self.known.gender_of
+        first = name_key(words[0])
+        return known.get(first) or known.get(name_key(words[-1])) or known.get(first.split()[0]) or ""
+
     def _learn_gender(self, person: Person, first: int, title: Title | None) -> None:
-        if person.gender:
+        if person.sure:
             return
-        person.gender = self.known.gender_of.get(name_key(person.name).split()[0], "") if " " in person.name else ""
+        person.gender = person.gender or self._gender_of_name(person.name)
         words = {self.tokens[k].lower for k in range(max(0, first - 2), first)}
         if title is not None:
             words |= {self.tokens[k].lower for k in range(title.first, title.last)}
         if words & self.words["feminine_titles"]:
-            person.gender = "f"
+            person.gender, person.sure = "f", True
         elif words & self.words["masculine_titles"]:
-            person.gender = "m"
+            person.gender, person.sure = "m", True
 
 
 def _same_sound(a: str, b: str) -> bool:

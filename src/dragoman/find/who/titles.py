@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +20,10 @@ MANY = frozenset(["ambassador", "envoy", "minister", "legislator", "spokesperson
                    "negotiator", "governor", "mayor", "activist", "special-representative", "party-leader",
                    "opposition-leader", "consul",
                    "government-spokesperson", "deputy-foreign-minister", "presidential-aide", "official"])  # fmt: skip
+
+# held at an international body; sent by one state to another
+OF_BODIES = frozenset(["secretary-general", "commission-president", "high-representative", "director-general"])
+SENT = frozenset(["ambassador", "un-ambassador", "envoy", "special-representative", "consul", "negotiator"])
 
 
 @dataclass(slots=True)
@@ -53,6 +58,7 @@ class Person:
     gender: str
     wikidata: str | None
     known: Figure | None
+    sure: bool = False  # the gender is told by a title or the tables, not guessed from the given name
 
 
 @dataclass(slots=True)
@@ -77,12 +83,13 @@ class TitledPage:
         self.known = known
         self.date = published
         language = known.lexicon.language
-        self.words = {key: frozenset(language.get(key, ())) for key in (
-            "honorifics", "feminine_titles", "masculine_titles", "particles", "not_names", "former", "joint",
-            "state_words",
-            "vague_actors", "counterparts", "igo_nouns", "group_nouns")}  # fmt: skip
+        # every list of words in language.toml by its name; one that a language lacks is empty
+        self.words: dict[str, frozenset[str]] = defaultdict(frozenset)
+        self.words |= {key: frozenset(words) for key, words in language.items() if isinstance(words, list)}
         self.numbers: dict[str, int] = dict(language.get("joint_numbers", {}))
         self.pronouns = {w: kind for kind, words in language.get("pronouns", {}).items() for w in words}
+        self.same_body = {w: frozenset(ws) for w, ws in language.get("same_body", {}).items()}
+        self.modifying: set[int] = set()  # names of states that only say whose a title is
         self.at = {k: m for m in mentions for k in range(m.first, m.last)}
         self.page_codes: dict[str, int] = {}
         for m in mentions:
@@ -97,7 +104,10 @@ class TitledPage:
         self.via_at: dict[int, Via] = {}
         self.chunk_at: dict[int, tuple[int, int]] = {}
         self.who: dict[int, tuple[Participant, ...]] = {}
+        self.inner: dict[int, Title] = {}  # "the Croatian foreign ministry" inside "spokesman for the ... ministry"
+        self.surnames: set[str] = set()  # words for an office that are somebody's last name here
         self.flow: list[Seen] = []
+        self.first_told: dict[str | None, int] = {}  # actor -> its place in the order in which they come up
         self.remarks: list[tuple[Span, str]] = []
         self.pairs: list[tuple[int, list[str]]] = []  # sentence, actors told together
 
@@ -120,6 +130,8 @@ class TitledPage:
                 length, key = found
                 span = order[place : place + length]
                 if self._usable(span) and not self._needs_capitals(span):
+                    length += self._portfolio(order, place, length, key)
+                    span = order[place : place + length]
                     self._add_title(span, key)
                     place += length
                 else:
@@ -136,6 +148,17 @@ class TitledPage:
             # "Julia Bishop": after a given name it is a surname, whatever it means
             before = tokens[span[0] - 1]
             if before.text[0].isupper() and name_key(before.text) in self.known.given_names:
+                self.surnames.add(tokens[span[0]].text)
+                return False
+        if len(span) == 1 and tokens[span[0]].text[0].isupper() and 0 < span[0] < len(tokens) - 1:
+            # "Oman's foreign minister, Sultan al-Rawahi"
+            arabic = tokens[span[0] + 1].lower in ("al", "bin", "ibn")
+            if arabic and tokens[span[0] - 1].text == ",":
+                return False
+        if len(span) == 1 and tokens[span[0]].text in self.surnames:
+            # "Bishop", once "Julie Bishop" is on the page, unless a name follows
+            after = tokens[span[0] + 1] if span[0] + 1 < len(tokens) else None
+            if after is None or not after.text[0].isupper():
                 return False
         stepped = [k for k in range(span[0], span[-1]) if k not in span]
         if stepped and not any(tokens[k].lower in ("of", "for") for k in span):
@@ -144,6 +167,48 @@ class TitledPage:
         return tokens[head].pos in ("NOUN", "PROPN", "ADJ", "X") or (
             tokens[head].text[0].isupper() and tokens[head].dep in ("compound", "nsubj", "appos", "pobj", "dobj")
         )
+
+    def _portfolio(self, order: list[int], place: int, length: int, key: str) -> int:
+        """How many words more a title takes: "minister" + "of oil and gas", "for regional cooperation"."""
+        office = self.known.offices.get(key)
+        if office is None or office.level not in ("minister", "other", "official") or length > 4:
+            return 0
+        if office.level == "minister" and any(
+            self.tokens[k].lower in ("of", "for") for k in order[place : place + length]
+        ):
+            # "minister of interior" + "affairs", "minister of energy" + "and mines"
+            taken = 0
+            for j in range(place + length, min(place + length + 5, len(order))):
+                word = self.tokens[order[j]].lower
+                if order[j] != order[j - 1] + 1:
+                    break
+                if word in self.words["portfolios"]:
+                    taken = j - place - length + 1
+                elif word not in ("and", "the", ",", "&", "of"):
+                    break
+            return taken
+        if key not in ("minister", "deputy-minister", "head", "director-general", "official", "legislator"):
+            return 0
+        k = place + length
+        if k + 1 >= len(order) or self.tokens[order[k]].lower not in ("of", "for"):
+            return 0
+        taken = 0
+        for j in range(k + 1, min(k + 7, len(order))):
+            i = order[j]
+            token = self.tokens[i]
+            if i != order[j - 1] + 1 and self.tokens[order[j - 1]].lower != "the":
+                break  # a name of the tables stands between
+            if i in self.at:
+                return 0
+            if token.lower in ("the", "and", ",", "of", "&") and token.pos != "VERB":
+                continue
+            known = token.lower in self.words["portfolios"]
+            common = key in ("minister", "deputy-minister") and token.text.islower()
+            if token.pos in ("NOUN", "ADJ", "PROPN") and (known or common):
+                taken = j - k + 1
+            else:
+                break
+        return taken
 
     def _needs_capitals(self, span: list[int]) -> bool:
         """ "5 pm" is no prime minister: abbreviations of offices are written in capitals."""
@@ -191,6 +256,12 @@ class TitledPage:
             plural,
         )
         self._whose(title, span)
+        if (
+            not title.codes
+            and {"european", "eu"} & {tokens[k].lower for k in span}
+            and "IGO:EU" in self.known.body_names
+        ):
+            title.codes.append("IGO:EU")  # "the European Commissioner"
         if title.office and title.codes:
             title.office = (
                 self.known.office_key(role_words, title.codes[0])
@@ -200,9 +271,30 @@ class TitledPage:
                 or title.office
             )
         self.titles.append(title)
+        self._add_inner(title, span)
         for k in range(title.first, title.last):
             if k in span:
                 self.title_at[k] = title
+
+    def _add_inner(self, title: Title, span: list[int]) -> None:
+        """The body named inside a title: "spokesman for the foreign ministry" names a ministry too."""
+        lowers = [self.tokens[k].lower for k in span]
+        for n, word in enumerate(lowers[:-1]):
+            if word not in ("of", "for"):
+                continue
+            start = n + 1 + (lowers[n + 1] == "the")
+            found = self.known.office_at(lowers, start)
+            if found is None or start + found[0] != len(span):
+                continue
+            role = self.known.roles.get(" ".join(lowers[start:]))
+            if role is None or role.kind == "person":
+                continue
+            first, head = span[start], self._head_in(span[start:])
+            self.inner[head] = Title(
+                first, span[-1] + 1, head, None, " ".join(self.tokens[k].text for k in span[start:]), role.sector,
+                role.kind, False, title.codes, title.modifiers,
+            )  # fmt: skip
+            return
 
     def _whose(self, title: Title, span: list[int]) -> None:
         """The actors a title belongs to: before it (US, Russia's, Kremlin), inside it, or after "of", "for", "from"."""
@@ -244,12 +336,16 @@ class TitledPage:
         envoy_for = word == "for" and title.office in ("ambassador", "envoy", "special-representative")
         if word in ("of", "for", "from", "at") and not envoy_for:
             found.extend(self._after(after, word))
-        if not found and title.kind in ("body", "group") and word == "in":
+        sent = tokens[title.head].lemma.lower() in self.words["sent_bodies"]
+        last = self.known.roles.get(tokens[title.last - 1].lower)
+        body = title.kind in ("body", "group") or (last is not None and last.kind == "body" and word != "of")
+        if not found and body and word == "in" and not sent:
             # "the foreign ministry in Paris", "the authorities in Minsk"
             found.extend(m for m in self._after(after, "in") if m.kind in ("capital", "state"))
         for mention in found:
             if mention.code and mention.code not in title.codes and mention.kind != "person":
                 title.codes.append(mention.code)
+                self.modifying.update(range(mention.first, mention.last))
                 title.modifiers.append(mention.last - 1)
                 if title.sector is None and mention.sector:
                     title.sector = mention.sector
@@ -282,6 +378,18 @@ class TitledPage:
                 continue
             if token.text == "," and k + 1 in self.at and found:
                 k += 1
+                continue
+            role = self.known.roles.get(token.lower)
+            if (
+                not found
+                and word in ("of", "for")
+                and (
+                    (role is not None and role.kind == "body")
+                    or token.lower in self.words["portfolios"]
+                    or (token.lower == "of" and k > prep + 1)
+                )
+            ):
+                k += 1  # "representative of the MFA of Belarus"
                 continue
             break
         # "minister of the Czech Republic and ..." keeps what is joined; "of Russia, Mike ..." ends at the comma
