@@ -20,7 +20,7 @@ Case = dict[str, Any]
 
 CASES: dict[str, list[Case]] = tomllib.loads((Path(__file__).parent / "cases/en/names.toml").read_text("utf-8"))
 # what the sentences cannot tell: the parser takes the name apart, or the state's name runs into the title
-MISSED = {"Ursula fon der Lyayen", "Aung San Su Chi"}
+MISSED = {"Ursula fon der Lyayen", "Aung San Su Chi", "Mun Che In"}
 # just below what was measured; raise it with the engine, lower it only aloud
 REPAIRED_FLOOR = 0.95
 WRONG_CEILING = 0.01

@@ -82,6 +82,7 @@ class _Page(OfficialPage):
         self._read_names_again()
         self._told_offices()
         self._name_the_rest()
+        self._name_groups()
         self._walk()
         self._placed_later()
         return References(self.parsed, self.mentions, self.who, tuple(self.remarks))
@@ -116,6 +117,21 @@ class _Page(OfficialPage):
             if inner.codes:
                 self.who[k] = (self._described(inner.codes[0], inner, self._title_span(inner), None),)
 
+    def _name_groups(self) -> None:
+        """ "Both Koreas", "the Baltic states": names of several states at once, each of which is meant."""
+        for start, end, group in self.known.groups_in(self.parsed.text, self.date):
+            first, last = self.parsed.at(start), self.parsed.at(end - 1)
+            self.grouped.update(range(first, last + 1))
+            head = next((k for k in range(last, first - 1, -1) if not first <= self.tokens[k].head <= last), last)
+            words = self.parsed.text[start:end]
+            self.who[head] = tuple(
+                Participant(
+                    actor=code, sector=None, name=self.known.state_names.get(code), role=None, text=words,
+                    span=(start, end), via="description",
+                )
+                for code in group.members
+            )  # fmt: skip
+
     def _walk(self) -> None:
         for sentence in self.parsed.sentences:
             self._remark_vague(sentence.first, sentence.last)
@@ -127,6 +143,10 @@ class _Page(OfficialPage):
 
     def _visit(self, k: int) -> None:
         token = self.tokens[k]
+        if k in self.grouped:
+            if k in self.who:
+                self._note(k, self.who[k], None, True)
+            return
         person = self.person_at.get(k)
         if person is not None and k in self.chunk_at:
             first, last = self.chunk_at[k]
@@ -270,7 +290,10 @@ class _Page(OfficialPage):
             return self._before_or_after(title, span, lemma)
         if title.codes:
             code = title.codes[0]
+            provisional = not self.words["provisional"].isdisjoint(title.role.lower().split())
             person = None if title.former or self._indefinite(title) else self._in_office(code, title.office)
+            if provisional and person is not None and all(s.person is not person for s in self.flow):
+                person = None  # "the interim president" is not who the tables have
             if title.former and not self._indefinite(title):
                 person = self._once(code, title.office)
             if person is None and lemma in ("leader", "head") and not title.former and not self._indefinite(title):

@@ -39,7 +39,13 @@ def find_statements(
     sayings = [s for s in sayings if s.speech or page.unit_at[s.head] not in taken] + turns
     sayings += find_headlines(page, sayings, references, body_start, taken)
     sayings = with_loose_passages(page, sayings)
-    return _records(page, words, sayings, references, body_start)
+    return _records(page, words, sayings, references, body_start, _persons(lexicon))
+
+
+def _persons(lexicon: Lexicon) -> frozenset[str]:
+    """Nouns for persons by what they do: "ambassador", "reporter"."""
+    roles = (row.role for row in lexicon.roles if row.kind == "person")
+    return frozenset([*roles, *(words for office in lexicon.offices for words in office.words)])
 
 
 # --- which words belong to which saying -------------------------------------------------------------------------------
@@ -88,8 +94,8 @@ def _part_participles(page: Page, group: Sequence[Saying]) -> None:
             a, b = saying.content[-1]
             if not (a < i < b and page.tokens[i].tag == "VBG" and page.tokens[i - 1].text == ","):
                 continue
-            told = (other.speech and other.frame in ("clause", "quote")) or (other.frame == "noun" and other.judges)
-            if told and page.tokens[i].dep == "advcl" and other.act != "belief":
+            judges = other.frame == "noun" and other.judges and other.act != "belief"
+            if (judges or (other.speech and other.frame in ("clause", "quote"))) and page.tokens[i].dep == "advcl":
                 saying.content[-1] = page.trimmed(a, i)
                 other.speaker = saying.speaker
 
@@ -150,14 +156,19 @@ def _swallows(page: Page, outer: Saying, saying: Saying) -> bool:
 
 
 def _records(
-    page: Page, words: ReportingWords, sayings: Sequence[Saying], references: References, body_start: int
+    page: Page,
+    words: ReportingWords,
+    sayings: Sequence[Saying],
+    references: References,
+    body_start: int,
+    persons: frozenset[str],
 ) -> list[Statement]:
     """The sayings as records, in order, with what the title tells twice left out."""
     outer = _containers(sayings)
     found: list[Statement] = []
     for number, saying in enumerate(sayings):
         content = _content(page, saying)
-        if not content or _nothing_told(page, references, saying):
+        if not content or _nothing_told(page, references, persons, saying):
             continue
         speakers = _speakers(saying, references)
         cue = saying.cue
@@ -188,7 +199,7 @@ def _records(
 _SHORT = 6  # words of somebody's name and office; in more there is something told
 
 
-def _nothing_told(page: Page, references: References, saying: Saying) -> bool:
+def _nothing_told(page: Page, references: References, persons: frozenset[str], saying: Saying) -> bool:
     """Whether the content is only somebody or a pronoun, and nothing is said against or for them ("mentioned him")."""
     if saying.frame != "noun" or saying.judges:
         return False
@@ -206,7 +217,7 @@ def _nothing_told(page: Page, references: References, saying: Saying) -> bool:
     head = next((t for t in words if not any(t.head == other.i for other in words)), words[-1])
     known = references.of(head.i)
     if not known:
-        return all(t.pos == "PROPN" for t in words)
+        return all(t.pos == "PROPN" for t in words) or head.lemma.lower() in persons
     return all(p.role or p.office or p.via in ("name", "repair", "pronoun") for p in known)
 
 

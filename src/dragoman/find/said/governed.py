@@ -26,11 +26,13 @@ def answers(page: Page, i: int) -> bool:
 def _only_named(page: Page, i: int, q: int) -> bool:
     """Whether a passage before verb `i` is the name of something: "Asked on “The Hour,” Holm said she would go"."""
     first = page.ranges[q][0]
-    if page.words_in[q] > FRAGMENT or first == page.unit(i).first or page.starts_small(first):
+    if page.words_in[q] > FRAGMENT or first == page.unit(i).first:
         return False
-    if page.tokens[first - 1].pos not in ("ADP", "DET"):
+    if page.tokens[first - 1].pos in ("PUNCT", "VERB", "AUX"):
         return False
-    return any(t.i > i and t.dep == "ccomp" for t in page.parsed.kids(i))
+    if page.tokens[i + 1 : i + 2] and page.tokens[i + 1].text == ":":
+        return True
+    return not page.starts_small(first) and any(t.i > i and t.dep == "ccomp" for t in page.parsed.kids(i))
 
 
 def quote_after(page: Page, i: int, last: int, person: bool) -> list[Range] | None:
@@ -131,7 +133,7 @@ def clause_after(
         start = inside = found
     while start < unit.last and tokens[start].text in PAUSES:
         start += 1
-    if start >= unit.last:
+    if start >= unit.last or (tokens[start].lower == "that" and tokens[start - 1].lower in _CONDITIONS):
         return None
     limit = unit.last
     if i == unit.first and tokens[i].tag == "VBN":  # "Asked whether he would go, Rell said ..."
@@ -198,6 +200,8 @@ def _complementizer(page: Page, i: int, last: int, unit: Unit, person: bool) -> 
             return None
         if token.lower == "that" and token.tag in ("IN", "DT", "WDT"):
             # after the object it opens a relative clause, unless the object is the one spoken to
+            if token.tag == "WDT" and any(t.text == "," for t in tokens[last + 1 : k]):
+                return None  # "said Holm, the head of a union that ..."
             object_before = tokens[k - 1].dep in ("dobj", "dative") and tokens[k - 1].head == i
             return None if (object_before and not person) or token.dep == "det" else k
         if token.text == ":" and k - last < 10:
@@ -286,7 +290,7 @@ def as_clause(page: Page, words: ReportingWords, i: int, last: int) -> tuple[lis
         return None
     for k in tokens[i].children:  # "as he said that ..." tells when, not what
         if (
-            tokens[k].dep in ("ccomp", "dobj")
+            tokens[k].dep in ("ccomp", "dobj", "xcomp")
             and last < k < unit.last
             and not any(tokens[m].text in (",", ":") for m in range(last + 1, min(k, last + _NEAR)))
         ):
@@ -455,6 +459,18 @@ def infinitive_after(page: Page, i: int, last: int, person: bool) -> tuple[Range
     return None
 
 
+def _on_a_matter(page: Page, prep: Token) -> bool:
+    """ "congratulated her on the victory", not "on Monday" or "on Twitter" """
+    matter = next((t for t in page.parsed.kids(prep.i, "pobj")), None)
+    if prep.lower != "on" or matter is None or matter.pos != "NOUN":
+        return False
+    return any(t.dep in ("det", "poss", "amod") for t in page.parsed.kids(matter.i)) and matter.lemma not in _OCCASIONS
+
+
+_OCCASIONS = frozenset(
+    "day morning evening night afternoon eve weekend occasion anniversary sideline trip visit tour show program "
+    "programme television radio floor stage website site page channel medium network phone trail air".split()
+)
 _ARGUMENTS = frozenset(["of", "as", "for", "over", "to", "from", "against", "about", "with", "into"])
 
 
@@ -484,7 +500,7 @@ def noun_after(page: Page, i: int, last: int, passive: bool, subject: int | None
             continue
         if kid.dep in ("conj", "cc", "punct"):
             break
-        argument = kid.dep in ("prep", "advcl", "dative") and kid.lower in _ARGUMENTS
+        argument = kid.dep in ("prep", "advcl", "dative") and (kid.lower in _ARGUMENTS or _on_a_matter(page, kid))
         if argument or kid.dep in ("oprd", "dobj", "acomp", "xcomp", "ccomp", "pobj", "attr"):
             if tokens[edge - 1].text == "," and kid.dep != "oprd":
                 break
@@ -497,6 +513,10 @@ def noun_after(page: Page, i: int, last: int, passive: bool, subject: int | None
     elif page.quote_at[end - 1] >= 0 and page.quote_at[start] < 0:
         end = max(end, page.ranges[page.quote_at[end - 1]][1])
         told = True
+    named = next((k for k in tokens[i].children if k < i and tokens[k].tag in ("WP", "WDT")), None)
+    if predicate and named is not None and tokens[named].dep in ("dobj", "nsubj") and tokens[named].lower != "who":
+        end = min(max(end, page.right[objects[0]] + 1), unit.last)
+        return [(named, named + 1), *page.kept((start, end))]  # "what Holm called a farce"
     return page.kept((start, min(end, unit.last))) if told or not predicate else []
 
 
@@ -560,6 +580,18 @@ def noun_clause(page: Page, i: int, unit: Unit) -> Range | None:
         if token.pos in ("PUNCT", "VERB", "AUX"):
             return None
     return None
+
+
+def noun_is(page: Page, i: int, unit: Unit) -> Range | None:
+    """ "His main claim is that ...": what stands after the verb."""
+    tokens = page.tokens
+    verb = page.parsed.head(i)
+    if tokens[i].dep != "nsubj" or verb.lemma != "be" or verb.i < i:
+        return None
+    clause = next((t for t in page.parsed.kids(verb.i, "ccomp") if t.i > verb.i), None)
+    if clause is None or tokens[page.left[clause.i]].lower not in ("that", "whether"):
+        return None
+    return page.trimmed(page.left[clause.i], min(page.right[clause.i] + 1, unit.last))
 
 
 def noun_infinitive(page: Page, i: int, unit: Unit) -> Range | None:

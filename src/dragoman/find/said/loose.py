@@ -56,8 +56,7 @@ def _joined(page: Page, unit: Unit, q: int, starts: dict[int, Saying], ends: dic
         return None
     before = ends.get(unit.i - 1)
     if before is not None and unit.line - page.units[unit.i - 1].line <= 1 and before.frame in _WITH_PASSAGES:
-        a, b = before.content[-1]
-        if page.quote_at[b - 1] >= 0:
+        if page.quote_at[before.content[-1][1] - 1] >= 0:
             before.content.append(page.ranges[q])
             return before
     after = starts.get(unit.i + 1)

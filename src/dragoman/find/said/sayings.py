@@ -16,6 +16,7 @@ from dragoman.find.said.governed import (
     noun_after,
     noun_clause,
     noun_infinitive,
+    noun_is,
     noun_of,
     opens_only,
     quote_after,
@@ -193,6 +194,9 @@ def _structure(page: Page, words: ReportingWords, i: int, rest: list[int], entry
             return _addressed(page, saying, passive, entry)
     if "clause" in frames:
         clause = clause_after(page, words, i, last, rest, "to-person" in frames)
+        sooner = infinitive_after(page, i, last, "to-person" in frames) if clause and "infinitive" in frames else None
+        if clause is not None and sooner is not None and sooner[0][0] < clause[0]:
+            return _with_infinitive(page, saying, passive, entry, *sooner)
         if clause is not None:
             saying.content, saying.frame = [clause], "clause"
             return _addressed(page, saying, passive, entry)
@@ -335,7 +339,7 @@ def _by_noun(page: Page, words: ReportingWords, i: int) -> Saying | None:
     for entry in words.nouns[tokens[i].lemma]:
         content: Range | None = None
         if "clause" in entry.frames:
-            content = noun_clause(page, i, unit)
+            content = noun_clause(page, i, unit) or (noun_is(page, i, unit) if owned else None)
         if content is None and "infinitive" in entry.frames and (owned or carrier is not None):
             content = noun_infinitive(page, i, unit)
         light = carrier is not None and tokens[carrier].lemma in _LIGHT

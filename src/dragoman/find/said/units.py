@@ -200,6 +200,8 @@ class Page:
 
     def _cue_follows(self, i: int) -> bool:
         """Whether the words from `i` are a short "Holm asked." that belongs to the passage before them."""
+        if self.tokens[i].pos in ("ADP", "SCONJ", "ADV") and self.tokens[i].text[0].isupper():
+            return False  # “... for all.” In May he asked for more
         for k in range(i, min(i + 14, len(self.tokens))):
             token = self.tokens[k]
             if token.text in FULL_STOPS or token.text == ":" or self.quote_at[k] >= 0:

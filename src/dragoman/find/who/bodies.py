@@ -332,6 +332,8 @@ class BodyPage(JointPage):
         tokens = self.tokens
         for k in range(first, last):
             token = tokens[k]
+            if k in self.grouped:
+                continue
             two = f"{token.lower} {tokens[k + 1].lower}" if k + 1 < last else ""
             if two in self.words["vague_actors"]:
                 self.remarks.append(((token.start, tokens[k + 1].end), "a group that is no state"))

@@ -13,17 +13,19 @@ from dragoman.find.who.titles import HEADS, LEVEL, Title, TitledPage
 from dragoman.lexicon.gazetteer import Figure, name_key, sound_key
 from dragoman.lexicon.rows import Person as Term
 
-# how far a name may lie from the candidate's, by what agrees
-_ONLY_HOLDER_AND_GIVEN = 0.40
-_ONLY_HOLDER = 0.32
-_OFFICE_AND_GIVEN = 0.30
-_OFFICE = 0.22
-_STATE = 0.16
-_GIVEN = 0.13
+# how far a last name may lie from the candidate's, by what agrees; misspellings lie within a fifth of their length
+_ONLY_HOLDER_AND_GIVEN = 0.20
+_ONLY_HOLDER = 0.14
+_OFFICE_AND_GIVEN = 0.17
+_OFFICE = 0.12
+_STATE = 0.10
+_PERSON = 0.125
+_GIVEN = 0.15
 _NOTHING = 0.0
-_WHOLE = 0.16  # how far a name of short words may lie as a whole
-_GIVEN_NAMES = 0.30  # how far given names may lie from each other
-_BOTH_NAMES = 0.20  # and both together where no office agrees
+_GIVEN_NAMES = 0.20  # how far given names may lie from each other
+_BOTH_NAMES = 0.25  # how far both together
+_SURE_NAMES = 0.16  # and where no office agrees
+_WHOLE = 0.12  # how far a name of short words may lie as a whole
 _TRADES = frozenset(["BUS", "JRN", "EDU", "CVL", "REL", "MED", "LAB", "AGR", "CRM", "SOC"])
 
 
@@ -90,9 +92,9 @@ class RepairedPage(TitledPage):
             last = given = whole
         if last >= 1.0:
             return None
-        if given is not None and given > _GIVEN_NAMES:
+        if given is not None and (given > _GIVEN_NAMES or given + last > _BOTH_NAMES):
             return None
-        sure = given is not None and given + last <= _BOTH_NAMES  # without an office both names must be near
+        sure = given is not None and given + last <= _SURE_NAMES
         if title is None and _feminine(words[-1], figure):
             return None
         limit: float | None = None
@@ -103,8 +105,10 @@ class RepairedPage(TitledPage):
             else:
                 limit = _OFFICE if given is None else _OFFICE_AND_GIVEN
         elif in_codes or (same_office and (on_page or sure)):
-            limit = _STATE if given is None else _OFFICE if sure else None
-        elif (page_person and given is None) or (sure and (page_person or (on_page and title is None))):
+            limit = _STATE if given is None else _OFFICE_AND_GIVEN if sure else None
+        elif page_person and given is None:
+            limit = _PERSON
+        elif sure and (page_person or (on_page and title is None)):
             limit = _GIVEN
         elif title is None and given is None and famous and any(self.page_codes.get(t.actor, 0) > 1 for t in terms):
             limit = _NOTHING

@@ -16,7 +16,7 @@ HEADS = frozenset(["president", "prime-minister", "chancellor", "monarch", "supr
 LEVEL = {"president": 5, "prime-minister": 5, "chancellor": 5, "supreme-leader": 5, "monarch": 4, "foreign-minister": 4,
           "defence-minister": 3, "secretary-general": 3, "commission-president": 3,
           "high-representative": 3}  # fmt: skip
-MANY = frozenset(["ambassador", "envoy", "minister", "legislator", "spokesperson", "judge", "general", "commander",
+MANY = frozenset(["deputy-prime-minister", "vice-president", "deputy-minister", "ambassador", "envoy", "minister", "legislator", "spokesperson", "judge", "general", "commander",
                    "negotiator", "governor", "mayor", "activist", "special-representative", "party-leader",
                    "opposition-leader", "consul",
                    "government-spokesperson", "deputy-foreign-minister", "presidential-aide", "official"])  # fmt: skip
@@ -105,6 +105,7 @@ class TitledPage:
         self.chunk_at: dict[int, tuple[int, int]] = {}
         self.who: dict[int, tuple[Participant, ...]] = {}
         self.inner: dict[int, Title] = {}  # "the Croatian foreign ministry" inside "spokesman for the ... ministry"
+        self.grouped: set[int] = set()  # words of names such as "both Koreas"
         self.surnames: set[str] = set()  # words for an office that are somebody's last name here
         self.flow: list[Seen] = []
         self.first_told: dict[str | None, int] = {}  # actor -> its place in the order in which they come up
