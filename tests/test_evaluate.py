@@ -223,7 +223,10 @@ def texts(draw: st.DrawFn) -> Text:
 
 
 def holds_words(text: Text, one: Said) -> bool:
-    return any(char.isalnum() for start, end in one.content for char in text.text[start:end])
+    """Whether something is said in words, by somebody who is more than "the"."""
+    named = set(" ".join(text.text[start:end] for start, end in one.source).lower().split())
+    said = any(char.isalnum() for start, end in one.content for char in text.text[start:end])
+    return said and (not named or bool(named - statements._speech().function_words))
 
 
 @settings(deadline=None, max_examples=50)

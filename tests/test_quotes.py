@@ -31,6 +31,9 @@ def inner(text: str, depth: int | None = 0) -> list[str]:
         ("‘We go,’ he said.", ["We go,"]),
         ("'We go,' he said.", ["We go,"]),
         ("‹We go›, he said.", ["We go"]),
+        ("›We go‹, he said.", ["We go"]),
+        ("「We go」, he said. 『We stay』", ["We go", "We stay"]),
+        ("〝We go〟, he said.", ["We go"]),
         ('“We go," he said.', ["We go,"]),
         ('He called it "a farce".', ["a farce"]),
         ("He called it (“a farce”).", ["a farce"]),
@@ -124,6 +127,7 @@ def sound(text: str, quotes: tuple[Quote, ...]) -> None:
 @given(st.text(alphabet="ab .,\n“”„‟\"«»‹›‘’‚'`()s5″\u202e", max_size=60))
 @example("“a”“")
 @example("' '' ' ''")
+@example("“«.“5“.«")
 def test_any_marks(text: str) -> None:
     sound(text, find_quotes(text))
 

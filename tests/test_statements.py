@@ -26,7 +26,7 @@ TUNED = [case for case in CASES if not case.get("held_out")]
 HELD_OUT = [case for case in CASES if case.get("held_out")]
 
 # just below what was measured on the held-out cases; raise it with the finder, lower it only aloud
-STATEMENT_FLOOR = 0.78
+STATEMENT_FLOOR = 0.8
 
 
 @cache

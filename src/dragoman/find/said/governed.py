@@ -182,6 +182,7 @@ def _complement(page: Page, heads: Sequence[int], last: int, unit: Unit) -> Toke
             if (
                 kid.dep == "ccomp"
                 or (kid.dep == "xcomp" and tokens[page.left[c]].tag == "VBG" and page.left[c] > last)
+                or (kid.dep == "advcl" and tokens[h].lemma in _ASKING and tokens[page.left[c]].lower == "if")
                 or (
                     kid.dep in ("xcomp", "advcl", "acl", "relcl")
                     and tokens[max(page.left[c], last + 1)].lower in _COMPLEMENTIZERS
@@ -189,6 +190,9 @@ def _complement(page: Page, heads: Sequence[int], last: int, unit: Unit) -> Toke
             ):
                 return kid
     return None
+
+
+_ASKING = frozenset(["ask", "wonder", "inquire", "enquire", "query"])  # "asked her if", not "will agree if"
 
 
 def _complementizer(page: Page, i: int, last: int, unit: Unit, person: bool) -> int | None:

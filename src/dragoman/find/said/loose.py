@@ -26,6 +26,8 @@ def with_loose_passages(page: Page, sayings: list[Saying]) -> list[Saying]:
         after = starts.get(unit.i + 1)
         if not unit.quoted or after is None or after.frame not in ("aside", "quote") or not _left_open(page, q):
             continue
+        if unit.i and unit.i - 1 in ends and page.units[unit.i - 1].line == unit.line:
+            continue  # “...,” Holm said. “...
         if page.ranges[q][0] == unit.first and not any(taken[slice(*page.ranges[q])]):
             after.content.insert(0, page.ranges[q])
             taken[slice(*page.ranges[q])] = b"\x01" * (page.ranges[q][1] - page.ranges[q][0])
@@ -55,10 +57,10 @@ def _joined(page: Page, unit: Unit, q: int, starts: dict[int, Saying], ends: dic
     if not unit.quoted:
         return None
     before = ends.get(unit.i - 1)
-    if before is not None and unit.line - page.units[unit.i - 1].line <= 1 and before.frame in _WITH_PASSAGES:
-        if page.quote_at[before.content[-1][1] - 1] >= 0:
-            before.content.append(page.ranges[q])
-            return before
+    near = before is not None and unit.line - page.units[unit.i - 1].line <= 1 and before.frame in _WITH_PASSAGES
+    if before is not None and near and page.quote_at[before.content[-1][1] - 1] >= 0:
+        before.content.append(page.ranges[q])
+        return before
     after = starts.get(unit.i + 1)
     if after is None or after.frame not in ("aside", "quote"):
         return None

@@ -434,6 +434,7 @@ class NamedPage(RepairedPage):
 
     def _learn(self, person: Person, title: Title) -> None:
         """What a title beside the name tells: the page's own words come before the tables."""
+        person.told.update(title.role.lower().split())
         other = next((t for t in person.known.terms if t.actor in title.codes), None) if person.known else None
         if title.codes and other is not None and person.actor not in title.codes and not self.date:
             # without a date the title tells which of somebody's offices is meant

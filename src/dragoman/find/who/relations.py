@@ -185,6 +185,8 @@ class RelationPage(BodyPage):
             generic = wanted is None or wanted in MANY or wanted == "head" or person.office is None
             if person.role and generic and lemma in person.role.lower().split():
                 return person
+            if lemma in person.told and "deputy" not in person.told and "vice" not in person.told:
+                return person  # "the crown prince ... the prince"
             own = self.known.offices[person.office].level if person.office in self.known.offices else None
             if wanted == "minister" and own == "minister":
                 return person

@@ -58,6 +58,7 @@ class Person:
     gender: str
     wikidata: str | None
     known: Figure | None
+    told: set[str] = field(default_factory=set)  # words of the titles that the page gives them
     sure: bool = False  # the gender is told by a title or the tables, not guessed from the given name
 
 
@@ -156,7 +157,10 @@ class TitledPage:
             arabic = tokens[span[0] + 1].lower in ("al", "bin", "ibn")
             if arabic and tokens[span[0] - 1].text == ",":
                 return False
-        if len(span) == 1 and tokens[span[0]].text in self.surnames:
+        here = self.tokens[span[0]]
+        if len(span) == 1 and here.text[0].isupper() and not self.surnames and self.mentions:
+            self.surnames |= {self.tokens[m.last - 1].text for m in self.mentions if m.kind == "person"}
+        if len(span) == 1 and here.text in self.surnames:
             # "Bishop", once "Julie Bishop" is on the page, unless a name follows
             after = tokens[span[0] + 1] if span[0] + 1 < len(tokens) else None
             if after is None or not after.text[0].isupper():
