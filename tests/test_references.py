@@ -1,4 +1,4 @@
-"""Who the words stand for: cases/en/references.toml, one half case by case, the other half counted only."""
+"""Who the words stand for: cases/en/references.toml case by case, references_held.toml counted only."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ from dragoman.evaluate import references as evaluate
 from dragoman.evaluate.references import Case
 from dragoman.find.actors import find_mentions
 from dragoman.find.base import References
-from dragoman.find.references import resolve
+from dragoman.find.references import resolve, spoken
+from dragoman.find.statements import find_statements
 from dragoman.lexicon.load import Lexicon
 from dragoman.parse.base import Parser
 
-CASES = evaluate.read(str(Path(__file__).parent / "cases/en/references.toml"))
-TUNED = [case for case in CASES if not case.held_out]
-HELD_OUT = [case for case in CASES if case.held_out]
+FOLDER = Path(__file__).parent / "cases/en"
+TUNED = evaluate.read(str(FOLDER / "references.toml"))
+HELD_OUT = evaluate.read(str(FOLDER / "references_held.toml"))
+CASES = [*TUNED, *HELD_OUT]
 
 # just below what was measured on the held-out half; raise them with the engine, lower them only aloud
-ACTOR_FLOOR = 0.89
-PERSON_FLOOR = 0.80
+ACTOR_FLOOR = 0.895
+PERSON_FLOOR = 0.85
 
 Read = dict[str, References]
 
@@ -31,7 +33,9 @@ def read(parser: Parser, lexicon: Lexicon) -> Read:
     out: Read = {}
     for case, parsed in zip(CASES, parser.parse(case.text for case in CASES), strict=True):
         day = case.published
-        out[case.text] = resolve(parsed, find_mentions(parsed, lexicon, published=day), lexicon, published=day)
+        who = resolve(parsed, find_mentions(parsed, lexicon, published=day), lexicon, published=day)
+        said = find_statements(parsed, who, lexicon, body_start=0)
+        out[case.text] = spoken(who, said, lexicon)
     return out
 
 
@@ -56,14 +60,19 @@ def test_the_held_out_half_is_right_as_often_as_it_was(read: Read) -> None:
 
 def test_there_is_enough_to_measure() -> None:
     assert len(CASES) >= 200 and sum(len(case.links) for case in CASES) >= 400
-    assert 2 * len(HELD_OUT) == len(CASES)
+    assert len(HELD_OUT) >= 100 and all(case.held_out for case in HELD_OUT)
     assert sum(case.style == "translated" for case in CASES) * 3 >= len(CASES)
     assert not [case.text for case in HELD_OUT if any(link.fault is not None for link in case.links)]
 
 
 def test_names_in_dated_cases_are_those_of_the_tables(lexicon: Lexicon) -> None:
     known = {person.name for person in lexicon.people}
-    dated = [link.name for case in CASES if case.published for link in case.links if link.name]
-    unknown = {name for joined in dated for name in joined.split("|")} - known
-    # whom a page itself must tell
-    assert unknown <= {"Chad Wolf"}
+    unknown = {
+        name
+        for case in CASES
+        if case.published is not None and case.published >= "2010"
+        for link in case.links
+        for name in (link.name or "").split("|")
+        if name and name not in known and name not in case.text
+    }
+    assert not unknown, "the tables have no such person, and the page does not name them"

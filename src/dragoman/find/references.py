@@ -95,8 +95,9 @@ class _Page(OfficialPage):
                 continue
             token = self.tokens[head]
             local = self.tokens[token.head].lemma.lower() in self.words["local_nouns"]
-            if mention.kind == "capital" and token.dep == "compound" and local:
-                continue  # "a Moscow circus"
+            within = head > 0 and self.tokens[mention.first - 1].lower == "in"
+            if mention.kind == "capital" and token.dep == "compound" and (local or within):
+                continue  # "a Moscow circus", "held in Minsk negotiations"
             if mention.kind == "adjective" and not self._adjective_as_noun(token):
                 continue
             if mention.kind == "capital" and self._is_where(mention):
@@ -138,6 +139,8 @@ class _Page(OfficialPage):
             for k in range(sentence.first, sentence.last):
                 self._visit(k)
             for k in range(sentence.first, sentence.last):
+                if self.tokens[k].tag == "PRP$":
+                    self._own_side(k)
                 if k not in self.who and self.tokens[k].tag in ("PRP", "PRP$"):
                     self._look_ahead(k)
 
@@ -292,6 +295,9 @@ class _Page(OfficialPage):
             code = title.codes[0]
             provisional = not self.words["provisional"].isdisjoint(title.role.lower().split())
             person = None if title.former or self._indefinite(title) else self._in_office(code, title.office)
+            if person is not None and person.known is not None and provisional:
+                held = person.known.term(self.date).title.lower().split()
+                provisional = self.words["provisional"].isdisjoint(held)
             if provisional and person is not None and all(s.person is not person for s in self.flow):
                 person = None  # "the interim president" is not who the tables have
             if title.former and not self._indefinite(title):

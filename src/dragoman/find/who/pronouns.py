@@ -174,20 +174,17 @@ class PronounPage(PeoplePage):
             inside.add(above.i)
             if above.pos not in ("VERB", "AUX"):
                 continue
-            judged, own_clause = own_clause, False
+            judged = own_clause  # "paid Tunisia to guard its coast": no subject between
+            own_clause = own_clause and not self.parsed.kids(above.i, "nsubj", "nsubjpass")
             if token.dep == "poss" and judged and above.lemma.lower() in self.words["judging"]:
-                for t in self.parsed.kids(above.i, "dobj", "dative"):
-                    if t.i not in inside and t.i < k and (found := single(t.i)):
+                subjects = {
+                    s for t in self.parsed.kids(above.i, "nsubj", "nsubjpass") for s in self.parsed.subtree(t.i)
+                }
+                for j in range(k - 1, above.i, -1):
+                    if j in inside or j in subjects or self.tokens[j].dep not in ("dobj", "dative", "pobj", "iobj"):
+                        continue
+                    if self.tokens[j].pos in ("PROPN", "NOUN", "PRON") and (found := single(j)):
                         return found
-                for prep in self.parsed.kids(above.i, "prep"):
-                    for t in self.parsed.kids(prep.i, "pobj"):
-                        if (
-                            t.i not in inside
-                            and t.i < k
-                            and prep.lower in ("to", "against", "on")
-                            and (found := single(t.i))
-                        ):
-                            return found
             for t in self.parsed.kids(above.i, "nsubj", "nsubjpass"):
                 own = t.i in inside or t.i == k
                 if own or (token.dep in ("dobj", "iobj", "dative") and above is self.tokens[self._clause(k)]):
@@ -197,6 +194,21 @@ class PronounPage(PeoplePage):
                 if t.i < k and t.pos != "PRON":
                     return None  # somebody else does it: the older rule decides
         return None
+
+    def _own_side(self, k: int) -> None:
+        """ "From its side the government of Niger asked", "for her part, Mamani said": whoever the clause is about."""
+        side = self.tokens[self.tokens[k].head]
+        prep = self.tokens[side.head]
+        if side.lemma.lower() not in ("side", "part", "turn") or prep.lower not in ("from", "for", "on", "in"):
+            return
+        for t in self.parsed.kids(self._clause(k), "nsubj", "nsubjpass"):
+            who = self.who.get(t.i, ())
+            if len(who) == 1 and t.pos != "PRON":
+                person = next((s.person for s in self.flow[-12:] if s.token == t.i), None) or self.person_at.get(t.i)
+                span = (self.tokens[k].start, self.tokens[k].end)
+                self.who[k] = (at(who[0], span, "pronoun", self.parsed.text),)
+                if person is not None:
+                    self.pronoun_at[k] = person
 
     def _look_ahead(self, k: int) -> None:
         """ "Before he left Ankara, the Kyrgyz minister signed": a pronoun whose person comes after it."""
