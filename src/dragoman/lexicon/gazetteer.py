@@ -93,6 +93,11 @@ class Gazetteer:
         self.body_names = {o.code: o.name for o in lexicon.organisations} | {
             g.code: g.name for g in lexicon.armed_groups
         }
+        # the words of a body's names and of its organs' names: "the Council" can be the United Nations
+        self.body_words: dict[str, set[str]] = defaultdict(set)
+        for o in lexicon.organisations:
+            for name in (o.name, *o.aliases):
+                self.body_words[self.body_of.get(o.code, o.code)].update(name.lower().split())
         # short names that are also common words or surnames: not believed without a title beside them
         self.common_names = frozenset(form for form in self.ambiguous if form.islower()) | frozenset(
             fold(name).lower() for name in lexicon.language.get("common_surnames", ())

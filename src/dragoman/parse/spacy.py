@@ -86,6 +86,8 @@ def _convert(text: str, docs: list[tuple[int, Any]]) -> Parsed:
         return Parsed(text, (), ())
     _join_fragments(rows, text)
     _free_subjects(rows)
+    _hold_names(rows)
+    _find_objects(rows)
     _turn_inversions(rows)
     _raise_conjuncts(rows)
     _cut_endless(rows)
@@ -223,6 +225,41 @@ def _turn_inversions(rows: list[list[Any]]) -> None:
         rows[who[0]][7] = "nsubj"
 
 
+def _hold_names(rows: list[list[Any]]) -> None:
+    """ "Yoo Hae-jin proposed": the small half of a hyphenated name is a name too, and what follows is said of it."""
+    for k in range(2, len(rows) - 1):
+        row = rows[k]
+        if not (rows[k - 1][2] == "-" and row[2].islower() and row[2].isalpha() and row[5] in ("NOUN", "ADJ")):
+            continue
+        whole = rows[k - 2][1] == rows[k - 1][0] and rows[k - 1][1] == row[0]
+        if whole and rows[k - 2][5] == "PROPN" and rows[k - 3][5] == "PROPN" and rows[k - 3][8] in (k, k - 2, k - 1):
+            row[5], row[6] = "PROPN", "NNP"
+            verb = rows[k + 1]
+            if row[7] == "nmod" and verb[6] in ("VBN", "VBD") and verb[7] == "amod" and verb[8] == row[8] > k + 1:
+                # "Hae-jin proposed talks" was read as talks that are proposed
+                place = row[8]
+                noun = rows[place]
+                verb[5], verb[6], verb[7], verb[8] = "VERB", "VBD", noun[7], noun[8] if noun[8] != place else k + 1
+                noun[7], noun[8] = "dobj", k + 1
+                row[7], row[8] = "nsubj", k + 1
+                for other in rows[max(0, k - 8) : k]:
+                    if other[7] in ("compound", "amod") and other[8] == place:
+                        other[8] = k
+
+
+def _find_objects(rows: list[list[Any]]) -> None:
+    """ "Lima expels Bolivian consul": a noun right behind a verb is its object, unless it tells when or how far."""
+    for k, row in enumerate(rows):
+        above = row[8]
+        if row[7] != "npadvmod" or row[5] != "NOUN" or row[4] in _MEASURES or rows[above][5] != "VERB" or above > k:
+            continue
+        between = rows[above + 1 : k]
+        if all(r[8] == k for r in between) and not any(
+            r[8] == above and r[7] in ("dobj", "nsubjpass", "auxpass") for r in rows[max(0, above - 6) : k + 8]
+        ):
+            row[7] = "dobj"
+
+
 def _raise_conjuncts(rows: list[list[Any]]) -> None:
     """ "said missiles had crossed ... and summoned the envoy": a plain past goes with "said", not with "had"."""
     for row in rows:
@@ -265,6 +302,13 @@ def _root_within(rows: list[list[Any]], first: int, last: int) -> None:
 _SAYING = frozenset(
     "say declare stress state note announce add emphasise emphasize underline warn believe report explain remark claim "
     "argue insist confirm think assure affirm point indicate observe recall maintain tell write transmit inform".split()
+)
+# nouns that tell when, how long or how much where they stand beside a verb
+_MEASURES = frozenset(
+    "day week month year hour minute second moment time night morning evening afternoon noon midnight today tomorrow "
+    "yesterday weekend spring summer autumn fall winter decade century season term percent percentage point mile metre "
+    "meter kilometre kilometer foot inch yard ton tonne kilo dollar euro pound cent degree way bit lot deal home "
+    "abroad overseas north south east west place hand step head face side course instance example part kind sort".split()
 )
 _DAYS = frozenset(
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August"

@@ -160,7 +160,7 @@ class BodyPage(JointPage):
                 return ()
             for who in seen.who:
                 code = who.actor or ""
-                if lemma in self.words["named_nouns"] and lemma not in (self.known.body_names.get(code) or "").lower():
+                if lemma in self.words["named_nouns"] and lemma not in self.known.body_words.get(code, ()):
                     continue
                 if code.startswith(prefixes) and not (
                     whose and whose.isdisjoint(self.known.group_states.get(code, ()))

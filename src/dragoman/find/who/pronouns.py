@@ -174,6 +174,8 @@ class PronounPage(PeoplePage):
             inside.add(above.i)
             if above.pos not in ("VERB", "AUX"):
                 continue
+            if any(t.i in inside and t.pos in ("VERB", "AUX") for t in self.parsed.kids(above.i, "conj")):
+                own_clause = False  # "thanked Japan for its aid and expressed its hope"
             judged = own_clause  # "paid Tunisia to guard its coast": no subject between
             own_clause = own_clause and not self.parsed.kids(above.i, "nsubj", "nsubjpass")
             if token.dep == "poss" and judged and above.lemma.lower() in self.words["judging"]:

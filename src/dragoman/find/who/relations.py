@@ -39,7 +39,8 @@ class RelationPage(BodyPage):
                             office=office),
             ), None  # fmt: skip
         if owner is None and not owners:
-            if title.plural and self.tokens[title.head].lemma.lower() in ("guest", "visitor", "host"):
+            definite = any(t.lower == "the" for t in self.parsed.kids(title.head, "det"))
+            if title.plural and definite and self.tokens[title.head].lemma.lower() in ("guest", "visitor", "host"):
                 doers = {
                     p.actor
                     for t in self.parsed.kids(self._clause(title.head), "nsubj")

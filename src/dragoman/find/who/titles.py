@@ -16,10 +16,11 @@ HEADS = frozenset(["president", "prime-minister", "chancellor", "monarch", "supr
 LEVEL = {"president": 5, "prime-minister": 5, "chancellor": 5, "supreme-leader": 5, "monarch": 4, "foreign-minister": 4,
           "defence-minister": 3, "secretary-general": 3, "commission-president": 3,
           "high-representative": 3}  # fmt: skip
-MANY = frozenset(["deputy-prime-minister", "vice-president", "deputy-minister", "ambassador", "envoy", "minister", "legislator", "spokesperson", "judge", "general", "commander",
-                   "negotiator", "governor", "mayor", "activist", "special-representative", "party-leader",
-                   "opposition-leader", "consul",
-                   "government-spokesperson", "deputy-foreign-minister", "presidential-aide", "official"])  # fmt: skip
+MANY = frozenset(
+    "deputy-prime-minister vice-president deputy-minister ambassador envoy minister legislator spokesperson judge "
+    "general commander negotiator governor mayor activist special-representative party-leader opposition-leader "
+    "consul government-spokesperson deputy-foreign-minister presidential-aide official".split()
+)
 
 # held at an international body; sent by one state to another
 OF_BODIES = frozenset(["secretary-general", "commission-president", "high-representative", "director-general"])
@@ -149,7 +150,8 @@ class TitledPage:
         if len(span) == 1 and span[0] > 0 and tokens[span[0]].text[0].isupper():
             # "Julia Bishop": after a given name it is a surname, whatever it means
             before = tokens[span[0] - 1]
-            if before.text[0].isupper() and name_key(before.text) in self.known.given_names:
+            given = span[0] - 1 not in self.at and name_key(before.text) in self.known.given_names
+            if given and before.text[0].isupper():
                 self.surnames.add(tokens[span[0]].text)
                 return False
         if len(span) == 1 and tokens[span[0]].text[0].isupper() and 0 < span[0] < len(tokens) - 1:
