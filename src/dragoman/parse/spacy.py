@@ -307,8 +307,8 @@ _SAYING = frozenset(
 _MEASURES = frozenset(
     "day week month year hour minute second moment time night morning evening afternoon noon midnight today tomorrow "
     "yesterday weekend spring summer autumn fall winter decade century season term percent percentage point mile metre "
-    "meter kilometre kilometer foot inch yard ton tonne kilo dollar euro pound cent degree way bit lot deal home "
-    "abroad overseas north south east west place hand step head face side course instance example part kind sort".split()
+    "meter kilometre kilometer foot inch yard ton tonne kilo dollar euro pound cent degree way bit lot deal home abroad"
+    " overseas north south east west place hand step head face side course instance example part kind sort".split()
 )
 _DAYS = frozenset(
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August"

@@ -41,7 +41,7 @@ class RetoldPage(NamedPage):
         )
 
     def _is_given(self, k: int) -> bool:
-        if not self.known.gender_of.get(name_key(self.tokens[k].text)) or k + 1 >= len(self.tokens):
+        if self.tokens[k].lower not in self.words["given_like_states"] or k + 1 >= len(self.tokens):
             return False
         after = self.tokens[k + 1]
         if after.pos != "PROPN" or not after.text[0].isupper() or k + 1 in self.at or k + 1 in self.title_at:
