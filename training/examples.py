@@ -24,7 +24,8 @@ HELD_OUT = 0  # this fifth is never looked at while tuning
 Span = tuple[int, int]
 _MARK = re.compile(r"\{([a-z]):([^{}<>]+)\}|<(?:(\d):)?([^{}<>]+)>")
 _EVENT = re.compile(
-    r"event: (?:(?P<n>\d) )?(?P<type>[A-Z]+)(?:-(?P<mode>[a-z-]+))? \| (?P<status>\w+) \| (?P<source>[a-z](?:\+[a-z])*) >"
+    r"event: (?:(?P<n>\d) )?(?P<type>[A-Z]+)(?:-(?P<mode>[a-z-]+))? \| (?P<status>\w+) \| "
+    r"(?P<source>[a-z](?:\+[a-z])*) >"
     r"(?: (?P<target>[a-z](?:\+[a-z])*))?"
 )
 _NONE = re.compile(r"none: (?P<reason>\w+) \| (?P<source>[a-z])(?: >(?: (?P<target>[a-z]))?)?")
@@ -69,8 +70,8 @@ def settled(found: list[Example], table: Path = HERE / "labels" / "settled.tsv")
         if row is not None and row[1] != "DROP":
             kind, _, mode = row[1].partition("-")
             status = "" if kind == "NONE" else row[2]
-            one = replace(one, type=kind, mode=mode, status=status)
-        if row is None or row[1] != "DROP":
+            out.append(replace(one, type=kind, mode=mode, status=status))
+        elif row is None:
             out.append(one)
     return out
 

@@ -21,7 +21,15 @@ from dragoman import read as _room
 from dragoman.version import VERSION
 
 if TYPE_CHECKING:
-    from dragoman.desk import evaluate_pages, evaluate_references, evaluate_statements, explain, read, read_many
+    from dragoman.desk import (
+        evaluate_events,
+        evaluate_pages,
+        evaluate_references,
+        evaluate_statements,
+        explain,
+        read,
+        read_many,
+    )
     from dragoman.errors import DragomanError, LexiconError, SettingsError, SourceError
     from dragoman.records import (
         Article,
@@ -62,6 +70,7 @@ __all__ = [
     "SourceError",
     "Statement",
     "__version__",
+    "evaluate_events",
     "evaluate_pages",
     "evaluate_references",
     "evaluate_statements",
@@ -73,7 +82,14 @@ __all__ = [
 ]
 
 _HOMES = {
-    "dragoman.desk": ("evaluate_pages", "evaluate_references", "evaluate_statements", "explain", "read_many"),
+    "dragoman.desk": (
+        "evaluate_events",
+        "evaluate_pages",
+        "evaluate_references",
+        "evaluate_statements",
+        "explain",
+        "read_many",
+    ),
     "dragoman.errors": ("DragomanError", "LexiconError", "SettingsError", "SourceError"),
     "dragoman.settings": ("Settings",),
 }

@@ -28,13 +28,18 @@ class Coder:
     A fault of ours on one article becomes that article's outcome `failed`; with `strict` it is raised instead.
     """
 
-    def __init__(self, lexicon: Lexicon, parser: Parser, *, strict: bool = False) -> None:
+    def __init__(
+        self, lexicon: Lexicon, parser: Parser, *, judge: events.Judge | None = None, strict: bool = False
+    ) -> None:
         self.strict = strict
+        self.judge = judge
         self.lexicon = lexicon
         self.parser = parser
         self.casing = Casing(lexicon, parser.common)
         self.stamp = records.Coder(
-            name=f"dragoman+{parser.name}-{parser.version}", version=VERSION, lexicon=lexicon.version
+            name="+".join(["dragoman", f"{parser.name}-{parser.version}", *([judge.name] if judge else [])]),
+            version=VERSION,
+            lexicon=lexicon.version,
         )
 
     def code(self, articles: Iterable[Article]) -> Iterator[Reading]:
@@ -97,6 +102,7 @@ class Coder:
         done, notes = events.find_events(
             parsed, who, said, times, spots, lexicon,
             status=happened.of, governs=lambda i, k: status.governs(parsed, i, k), contexts=topics.contexts,
+            judge=self.judge,
         )  # fmt: skip
         wanted = positions.find_positions(parsed, who, said, done, topics, lexicon)
 

@@ -3,7 +3,8 @@
 read(source) -> Reading              one article; raises SourceError where there is none
 read_many(sources) -> Readings       any number, in order; what cannot be read comes back with its outcome
 explain(source) -> str               sentence by sentence: what was found, by which rule, or why nothing was
-evaluate_statements(gold) -> Score   how what is found compares with gold; so do evaluate_references, evaluate_pages
+evaluate_statements(gold) -> Score   how what is found compares with gold; so do evaluate_events, evaluate_references,
+                                     evaluate_pages
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from dragoman.settings import Settings
 
 if TYPE_CHECKING:
     from dragoman.coder import Coder
-    from dragoman.evaluate import page_gold, pages, references, statements
+    from dragoman.evaluate import events, page_gold, pages, references, statements
     from dragoman.exchange.words import Names
     from dragoman.find.base import References
     from dragoman.lexicon.add import Added
@@ -191,6 +192,40 @@ def evaluate_statements(
     return statements.measure((text, statements.found_in(reading)) for text, reading, _ in watched)
 
 
+def evaluate_events(
+    gold: Source,
+    *,
+    pair_given: bool = True,
+    profile: str | None = None,
+    settings: Settings | None = None,
+    watch: Callable[[events.Line, Reading, events.Found | Sequence[events.Found]], object] = lambda *seen: None,
+) -> events.PairScore | events.SentenceScore:
+    """How the events found compare with what people say happens in sentences (JSONL, or `-`).
+
+    Where the lines name two sides and `pair_given` stands, the type is asked of these; otherwise the sentences are read
+    like any other. A profile names the reading of the gold. `watch` is handed every line with its Reading and what
+    was found. Raises GoldError with every fault of the gold.
+    """
+    from dragoman.evaluate import events
+    from dragoman.lexicon import profiles
+    from dragoman.read.sources import Given, article_from_text
+
+    chosen = settings or _loaded()
+    scheme = profiles.load(profile, chosen.lexicon)
+    lines = events.read(os.fspath(gold), pair_given=pair_given)
+    articles = (article_from_text(line.text, Given(as_is=True, published=line.date)) for line in lines)
+    if not lines[0].pair:
+        readings = coder(chosen).code(articles)
+        each = ((line, r, events.found_in(line, r, scheme)) for line, r in zip(lines, readings, strict=True))
+        seen = ((line, found, watch(line, r, found)) for line, r, found in each)
+        return events.measure_sentences((line, found) for line, found, _ in seen)
+    readings = coder(msgspec.structs.replace(chosen, model="none")).code(articles)
+    answers = None if chosen.model == "none" else _AwaitedModel(chosen.model).answers
+    asked = events.ask(zip(lines, readings, strict=True), scheme, answers, silence=events.knows_silence(lines))
+    told = ((line, found, watch(line, reading, found)) for line, reading, found in asked)
+    return events.measure_pairs(((line, found) for line, found, _ in told), scheme)
+
+
 def evaluate_references(
     cases: Source,
     *,
@@ -264,7 +299,7 @@ def import_to_lexicon(
 
 def coder(settings: Settings) -> Coder:
     """The coder that these settings ask for, made once."""
-    return _coder(settings.lexicon, settings.parser)
+    return _coder(settings.lexicon, settings.parser, settings.model)
 
 
 def _articles(
@@ -292,12 +327,25 @@ def _stand_for(parsed: Parsed, day: str | None, tables: Lexicon) -> References:
 
 
 @cache
-def _coder(folders: tuple[str, ...], parser: str) -> Coder:
+def _coder(folders: tuple[str, ...], parser: str, model: str) -> Coder:
     from dragoman.coder import Coder
     from dragoman.lexicon.load import load
 
     strict = bool(os.environ.get(settings.TRACEBACK_VARIABLE))
-    return Coder(load(folders), _parser(parser), strict=strict)
+    judge = None if model == "none" else _AwaitedModel(model)
+    return Coder(load(folders), _parser(parser), judge=judge, strict=strict)
+
+
+class _AwaitedModel:
+    # loading a model takes a third of a second, which a page without doubtful sentences should not cost
+    def __init__(self, folder: str) -> None:
+        from dragoman.classify import model
+
+        self.name: str = model.name_of(folder)
+        self._make = cache(lambda: model.load(folder))
+
+    def answers(self, asks: Any) -> Any:
+        return self._make().answers(asks)
 
 
 class _Awaited:

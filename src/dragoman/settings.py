@@ -50,6 +50,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     lexicon: tuple[str, ...] = ("builtin",)
     parser: str = "spacy"
+    model: str = "builtin"
     read: ReadSettings = ReadSettings()
 
 
@@ -57,6 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 _BOUNDS: dict[str, tuple[Any, str]] = {
     "lexicon": (len, "at least one folder, or builtin"),
     "parser": (len, "the name of a parser"),
+    "model": (len, "builtin, none or the folder of a model"),
     "read.max_bytes": (lambda v: v >= 1, "1 or more"),
     "read.timeout_seconds": (lambda v: 0 < v < float("inf"), "more than 0 seconds"),
     "read.max_characters": (lambda v: v >= 1, "1 or more"),

@@ -15,6 +15,7 @@ from dragoman.cli import codes, options
 from dragoman.cli import output as out
 
 if TYPE_CHECKING:
+    from dragoman.evaluate import events as event_scores
     from dragoman.evaluate import pages as page_scores
     from dragoman.evaluate import references as reference_scores
     from dragoman.evaluate import statements as statement_scores
@@ -73,10 +74,7 @@ def statements(ctx: click.Context, /, gold: str, predictions: str | None, **give
     from dragoman import desk
     from dragoman.evaluate import statements as room
 
-    if predictions == "-":
-        raise click.UsageError("--predictions takes a file; standard output holds the figures.")
-    if predictions and gold != "-" and Path(predictions).exists() and Path(predictions).samefile(gold):
-        raise click.UsageError("--predictions names the gold itself.")
+    _check_predictions(predictions, gold)
     chosen = options.settings_of(ctx, {})
     with ExitStack() as stack:
         stream = stack.enter_context(out.opened(predictions, "jsonl")) if predictions else None
@@ -91,6 +89,56 @@ def statements(ctx: click.Context, /, gold: str, predictions: str | None, **give
         score = desk.evaluate_statements(gold, settings=chosen, watch=seen)
     misses = [_plain(miss) for miss in score.misses] if given["as_json"] else _statement_misses(score.misses)
     _print(watch.head("texts", chosen), score.groups, _statement_tables(score), misses, **given)
+    return watch.exit_code
+
+
+@_measuring
+@click.argument("gold", metavar="GOLD")
+@options.model
+@click.option("--profile", metavar="NAME", help="Name types as the gold does: a profile of the tables, such as plv.")
+@click.option("--pair-not-given", is_flag=True, help="Keep the sides that lines name to yourself, and find them.")
+@click.option("--predictions", metavar="FILE", help="Write what was found there, in the form that scorers read.")
+def events(
+    ctx: click.Context,
+    /,
+    gold: str,
+    model: str | None,
+    profile: str | None,
+    pair_not_given: bool,
+    predictions: str | None,
+    **given: Any,
+) -> int:
+    """Measure events against sentences of which people said what happens in them.
+
+    GOLD is a JSONL file, or - for standard input: {"id", "sentence"}, and as far as it is known "source" and "target"
+    (words of the sentence, or [start, end]) and "type", or "events": [{"type", "source", "target"}] in codes.
+    Lines that name their sides are asked what happens between these; all others are read like any text.
+    """
+    from dragoman import desk
+    from dragoman.evaluate import events as room
+
+    _check_predictions(predictions, gold)
+    chosen = options.settings_of(ctx, {"model": model})
+    with ExitStack() as stack:
+        stream = stack.enter_context(out.opened(predictions, "jsonl")) if predictions else None
+        watch = stack.enter_context(_watched(quiet=given["quiet"]))
+
+        def seen(line: room.Line, reading: Reading, found: room.Found | Sequence[room.Found]) -> None:
+            watch(str(line.id), reading)
+            if stream:
+                stream.write(json.dumps(room.prediction(line, found), ensure_ascii=True) + "\n")
+
+        score = desk.evaluate_events(gold, pair_given=not pair_not_given, profile=profile, settings=chosen, watch=seen)
+    head = watch.head("sentences", chosen) | ({"profile": profile} if profile else {})
+    if isinstance(score, room.PairScore):
+        head["told_by"] = _plain(score.tellers)
+        tables, misses = _pair_tables(score), _pair_misses(score)
+    else:
+        tables, misses = _sentence_tables(score), _sentence_misses(score)
+    if given["as_json"]:
+        _print(head, score.groups, tables, [_plain(miss) for miss in score.misses], **given)
+    else:
+        _print(head, score.groups, tables, misses, **given)
     return watch.exit_code
 
 
@@ -140,8 +188,15 @@ def pages(ctx: click.Context, /, folder: str, **given: Any) -> int:
     return watch.exit_code
 
 
-for _command in (statements, references, pages):
+for _command in (statements, events, references, pages):
     evaluate.add_command(_command)
+
+
+def _check_predictions(predictions: str | None, gold: str) -> None:
+    if predictions == "-":
+        raise click.UsageError("--predictions takes a file; standard output holds the figures.")
+    if predictions and gold != "-" and Path(predictions).exists() and Path(predictions).samefile(gold):
+        raise click.UsageError("--predictions names the gold itself.")
 
 
 # -- while it runs -------------------------------------------------------------------------------------------------
@@ -229,6 +284,7 @@ def _headline(head: dict[str, Any]) -> str:
     number, failed, coder = head[noun], head["not_read"], head["coder"]
     parts = [f"{number} {noun if number != 1 else noun[:-1]}", f"{failed} of them not read" if failed else ""]
     parts += [f"{coder['name']} {coder['version']}", f"tables {coder['lexicon']}"]
+    parts += [f"profile {head['profile']}"] if head.get("profile") else []
     return ", ".join(part for part in parts if part)
 
 
@@ -270,6 +326,89 @@ def _statement_misses(misses: Iterable[statement_scores.Miss]) -> Iterator[str]:
             who = f"{who}; found was {cut(miss.other or '', 80) or 'nobody'}"
         label = f"{miss.article}: {what} ({', '.join(miss.groups)}): {who} | {cut(miss.cue, 60) or 'no cue'}"
         yield passage(label, cut(miss.content, 300))
+
+
+def _pair_tables(score: event_scores.PairScore) -> list[str]:
+    from dragoman.exchange.tables import between, columns, percent
+
+    tellers = [
+        [by, str(one.answers), str(one.gold), percent(one.right / one.gold) if one.gold else "-"]
+        for by, one in score.tellers.items()
+    ]
+    tables = [columns(["told by", "sentences", "with gold", "right"], tellers)]
+    if not score.groups:
+        return tables
+    rows = [
+        [
+            name,
+            str(f.number),
+            str(f.answered),
+            percent(f.accuracy),
+            between(f.accuracy_interval),
+            percent(f.macro_f1),
+            between(f.macro_f1_interval),
+        ]
+        for name, f in score.groups.items()
+    ]
+    tables.append(columns(["right", "gold", "answered", "accuracy", "95 %", "macro-F1", "95 %"], rows))
+    for name, f in score.groups.items():
+        rows = [
+            [label, str(c.gold), str(c.found), *map(percent, (c.rates.precision, c.rates.recall, c.rates.f1)),
+             between(c.interval)]
+            for label, c in f.classes.items()
+        ]  # fmt: skip
+        tables.append(columns([name, "gold", "found", "P", "R", "F1", "95 %"], rows))
+    confused = [[f"{c.gold} as {c.found or 'nothing'}", str(c.number), percent(c.share)]
+                for c in score.groups["root"].confusions]  # fmt: skip
+    return [*tables, columns(["taken", "times", "of its gold"], confused)] if confused else tables
+
+
+def _pair_misses(score: event_scores.PairScore) -> Iterator[str]:
+    from dragoman.exchange.tables import cut, passage
+
+    for miss in score.misses:
+        sides = f"{cut(miss.source, 60) or 'nobody'} > {cut(miss.target, 60) or 'nobody'}"
+        yield passage(f"{miss.id}: {miss.gold}, found {miss.found or 'nothing'} ({miss.by}): {sides}", miss.text)
+
+
+def _sentence_tables(score: event_scores.SentenceScore) -> list[str]:
+    from dragoman.exchange.tables import between, columns, percent
+
+    every = score.groups["all"]
+    rows = [[str(every.sentences), str(every.with_events), str(every.events), f"{every.events_a_sentence:.2f}"]]
+    tables = [columns(["sentences", "with events", "events", "a sentence"], rows)]
+    if every.eventful:
+        shares = [
+            [
+                name,
+                str(f.eventful),
+                percent(f.some),
+                percent(f.type),
+                between(f.type_interval),
+                percent(f.sides),
+                between(f.sides_interval),
+                percent(f.both),
+                between(f.both_interval),
+            ]
+            for name, f in score.groups.items()
+        ]
+        head = ["right", "gold", "some event", "type", "95 %", "both sides", "95 %", "both and type", "95 %"]
+        tables.append(columns(head, shares))
+    if every.silent:
+        tables.append(columns(["without an event", "kept silent"], [[str(every.silent), percent(every.kept_silent)]]))
+    if every.eventful or every.silent:
+        three = [percent(every.rates.precision), percent(every.rates.recall), percent(every.rates.f1)]
+        tables.append(columns(["sides and type", "P", "R", "F1"], [["events", *three]]))
+    return tables
+
+
+def _sentence_misses(score: event_scores.SentenceScore) -> Iterator[str]:
+    from dragoman.exchange.tables import cut, passage
+
+    named = {"missed": "missed", "type": "another type", "sides": "other sides", "extra": "found besides"}
+    for miss in score.misses:
+        found = f"; found was {', '.join(miss.found)}" if miss.found and miss.gold else ", ".join(miss.found)
+        yield passage(f"{miss.id}: {named[miss.what]}: {cut(', '.join(miss.gold), 140)}{found}", miss.text)
 
 
 def _reference_tables(score: reference_scores.Score) -> list[str]:

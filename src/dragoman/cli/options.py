@@ -41,11 +41,16 @@ limits = _options(
     click.option("--allow-private", is_flag=True, help="Fetch from private and loopback addresses as well."),
 )
 
+model = click.option(
+    "--model", metavar="MODEL", help="The model of events: builtin, none, or the folder of one (model)."
+)
+
 
 def settings_of(ctx: click.Context, given: dict[str, Any]) -> Settings:
     from dragoman import settings
 
     wanted = {
+        "model": given.get("model"),
         "read.max_bytes": given.get("max_bytes"),
         "read.timeout_seconds": given.get("timeout"),
         "read.allow_private_addresses": given.get("allow_private") or None,

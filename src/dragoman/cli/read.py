@@ -19,6 +19,7 @@ from dragoman.cli import output as out
 @click.option("--html", "form", flag_value="html", help="One page that holds everything it needs.")
 @click.option("-o", "--output", metavar="FILE", help="Write there; .json, .jsonl and .html choose the form.")
 @options.limits
+@options.model
 @click.option("-q", "--quiet", is_flag=True, help="No progress, no word about sources that could not be read.")
 @click.pass_context
 def read(ctx: click.Context, /, sources: tuple[str, ...], form: str | None, output: str | None, **given: Any) -> int:
@@ -49,6 +50,7 @@ def read(ctx: click.Context, /, sources: tuple[str, ...], form: str | None, outp
 @click.argument("source", metavar="SOURCE")
 @options.about_the_page
 @options.limits
+@options.model
 @click.pass_context
 def explain(ctx: click.Context, /, source: str, **given: Any) -> int:
     """Show sentence by sentence what was found, by which rule, or why nothing was."""

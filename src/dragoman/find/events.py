@@ -3,8 +3,9 @@
 1. every verb and act noun that a pattern knows is tried, the pattern with most words first;
 2. an act inside another ("agreed to lift", "threatened to cut", "urged Iran to free") is read together with it;
 3. the status turns some types into others, as the codebook asks (a meeting to come is AGREE);
-4. reports of one act within the article become one event with several pieces of evidence;
-5. sentences without an event get a note with the reason.
+4. what no pattern reads is put before the trained model, where there is one;
+5. reports of one act within the article become one event with several pieces of evidence;
+6. sentences without an event get a note with the reason.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from dragoman.find.base import References
-from dragoman.find.done.acts import Act, Acts
+from dragoman.find.done.acts import Act
 from dragoman.find.done.codebook import ALONE, DOMESTIC, combine, when_planned
+from dragoman.find.done.judged import Judge, JudgedActs
 from dragoman.find.done.parties import distinct, one_state
 from dragoman.find.done.sameact import Draft, merge
 from dragoman.lexicon.load import Lexicon
@@ -37,13 +39,14 @@ def find_events(
     status: StatusOf,
     governs: Governs,
     contexts: Callable[[int], tuple[str, ...]] = lambda sentence: (),
+    judge: Judge | None = None,
 ) -> tuple[list[Event], list[Note]]:
     """Events in the order of the text, and a note for every sentence that has none.
 
     `status(i)` tells whether the act at token `i` happened; `governs(i, k)` whether word `k` belongs to its clause;
-    `contexts(sentence)` names PLOVER contexts of a sentence.
+    `contexts(sentence)` names PLOVER contexts of a sentence; `judge` answers for sentences that no pattern reads.
     """
-    finder = _Finder(parsed, references, statements, dates, places, lexicon, status, governs, contexts)
+    finder = _Finder(parsed, references, statements, dates, places, lexicon, status, governs, contexts, judge)
     return finder.find()
 
 
@@ -58,7 +61,7 @@ def _promiser(
     return (mine, others) if mine and others else (source, target)
 
 
-class _Finder(Acts):
+class _Finder(JudgedActs):
     def __init__(
         self,
         parsed: Parsed,
@@ -70,11 +73,14 @@ class _Finder(Acts):
         status: StatusOf,
         governs: Governs,
         contexts: Callable[[int], tuple[str, ...]],
+        judge: Judge | None,
     ) -> None:
         super().__init__(parsed, references, statements, places, lexicon)
         self.status = status
         self.governs = governs
         self.contexts = contexts
+        self.judge = judge
+        self.quiet = frozenset(r.lemma for r in lexicon.reporting if r.kind == "verb" and r.act == "statement")
         self.dates_in = self._by_sentence((parsed.top(d.span), d) for d in dates if d.span is not None)
         self.places_in = self._by_sentence(self.places)
         self.consumed: set[int] = set()
@@ -92,9 +98,39 @@ class _Finder(Acts):
             if draft is not None:
                 drafts.append(draft)
         drafts = [d for d in drafts if d.act.head not in self.consumed]
+        if self.judge is not None:
+            drafts += self._put_before(self.judge, {d.sentence for d in drafts})
         merged = merge(drafts)
         events = [self._event(n, d) for n, d in enumerate(merged, 1)]
         return events, self._notes(merged)
+
+    def _put_before(self, judge: Judge, told: set[int]) -> list[Draft]:
+        """Events that the model sees in sentences where no pattern has seen one."""
+        pairs = [p for s in self.parsed.sentences if s.i not in told for p in self._pairs(s, self.quiet)]
+        if not pairs:
+            return []
+        texts = {p.sentence: self.parsed.sentences[p.sentence] for p in pairs}
+        words = {i: self.parsed.text[s.start : s.end] for i, s in texts.items()}
+        answers = judge.answers([(words[p.sentence], p.at_source, p.at_target) for p in pairs])
+        best: dict[int, tuple[float, Draft]] = {}
+        for pair, answer in zip(pairs, answers, strict=True):
+            judged = self._judged(pair, answer)
+            if isinstance(judged, str):
+                self.failures.setdefault(pair.verb, judged)
+                continue
+            act, kind, mode, status = judged
+            sentence = texts[pair.sentence]
+            around = self.inside.get(act.head, ())
+            draft = Draft(
+                act, kind, mode, act.source, act.target, status, self._date(act), self._place(act),
+                around[0].id if around else None, self._trigger(act), sentence.i, round(0.8 * answer.share, 2),
+                f"model {judge.name}: {answer.share:.0%} for {answer.type} on '{self.tokens[act.head].text}'",
+                [(sentence.start, sentence.end)], self.contexts(sentence.i), False,
+            )  # fmt: skip
+            # of one verb's pairs the one the model is surest of
+            if pair.verb not in best or answer.share > best[pair.verb][0]:
+                best[pair.verb] = (answer.share, draft)
+        return [draft for _, draft in best.values()]
 
     def _draft(self, act: Act) -> Draft | None:
         token = self.tokens[act.head]
@@ -374,3 +410,6 @@ class _Finder(Acts):
         if sentence.i not in actors:
             return "no event: names no political actor"
         return "no event: no act that the tables know"
+
+
+__all__ = ["Judge", "find_events"]

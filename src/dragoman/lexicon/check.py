@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dragoman.errors import Fault, LexiconError
-from dragoman.lexicon import terms
+from dragoman.lexicon import profiles, terms
 from dragoman.lexicon.columns import KINDS, columns, rows_of
 from dragoman.lexicon.load import TABLES, Lexicon, load, read_table
 from dragoman.lexicon.nearest import sectors, with_nearest
@@ -40,6 +40,7 @@ def faults(folders: Sequence[str | Path]) -> tuple[list[Fault], Lexicon | None]:
     try:
         tables = load(folders)
         patterns(tables)
+        profiles.every(folders)
     except LexiconError as fault:
         out.extend(fault.faults)
     known = tables or load()

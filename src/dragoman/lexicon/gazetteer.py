@@ -54,12 +54,15 @@ class Figure(msgspec.Struct, frozen=True):
         return max(self.terms, key=lambda t: t.from_)
 
     def active(self, date: str | None, *, slack_years: int = 0) -> bool:
-        """Whether some office was held on `date`, or within so many years of it. Always, without a date."""
+        """Whether some office was held on `date`, or within so many years of it; without a date, since RECENT."""
         if not date:
-            return True
+            return any(not t.to or t.to >= RECENT for t in self.terms)
         low, high = _shift(date, -slack_years), _shift(date, slack_years)
         return any(t.from_ <= high[: len(t.from_)] and (not t.to or low[: len(t.to)] <= t.to) for t in self.terms)
 
+
+# a page without a date is taken to be of no older time: a bare surname means somebody of these years
+RECENT = "2010"
 
 # when somebody held two offices on one day, the one the press names
 _WEIGHT = {
