@@ -21,15 +21,13 @@ from pathlib import Path
 import numpy as np
 import torch
 from examples import HELD_OUT, Example, examples, settled
-from tokenizers import Tokenizer
 from torch import nn
+
+from dragoman.classify.pieces import SOURCE, TARGET, Pieces
 
 HERE = Path(__file__).parent
 PACKAGE = HERE.parent / "src/dragoman/data/model"
 BASE_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-# words of the vocabulary that no text holds: they stand around the two sides
-MARKS = {"source": (1, 2), "target": (3, 4)}  # [unused0] ... [unused3]
-LONGEST = 128  # pieces; longer sentences are cut around the sides
 SEED = 20261123
 STATUSES = ["actual", "planned", "hypothetical", "negated", "historical"]
 
@@ -43,38 +41,6 @@ def base() -> Path:
     if digest != BASE_DIGEST:
         sys.exit(f"{folder}/model.safetensors is not the published one (sha256 {digest})")
     return folder
-
-
-class Pieces:
-    """A sentence as numbers, with marks around the sides. The package does the same (classify/pieces.py)."""
-
-    def __init__(self, tokenizer: Tokenizer) -> None:
-        self.tokenizer = tokenizer
-        self.first, self.last = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
-
-    def __call__(self, text: str, source: list[tuple[int, int]], target: list[tuple[int, int]]) -> list[int]:
-        coded = self.tokenizer.encode(text, add_special_tokens=False)
-        opens: dict[int, list[int]] = {}
-        closes: dict[int, list[int]] = {}
-        at = [k for k, (a, b) in enumerate(coded.offsets)]
-        sides = []
-        for spans, (left, right) in ((source, MARKS["source"]), (target, MARKS["target"])):
-            for start, end in spans:
-                inside = [k for k in at if coded.offsets[k][0] < end and coded.offsets[k][1] > start]
-                if inside:
-                    opens.setdefault(inside[0], []).append(left)
-                    closes.setdefault(inside[-1], []).insert(0, right)
-                    sides += [inside[0], inside[-1]]
-        first, last = 0, len(coded.ids)
-        room = LONGEST - 2 - 2 * len(sides)
-        if last > room:
-            middle = (min(sides) + max(sides)) // 2 if sides else 0
-            first = max(0, min(middle - room // 2, last - room))
-            last = first + room
-        out = [self.first]
-        for k in range(first, last):
-            out += [*opens.get(k, ()), coded.ids[k], *closes.get(k, ())]
-        return [*out[: LONGEST - 1], self.last]
 
 
 class Model(nn.Module):
@@ -93,7 +59,7 @@ class Model(nn.Module):
         weight = mask.unsqueeze(-1).to(states.dtype)
         whole = (states * weight).sum(1) / weight.sum(1)
         sides = []
-        for left, _ in (MARKS["source"], MARKS["target"]):
+        for left, _ in (SOURCE, TARGET):
             here = (ids == left).unsqueeze(-1).to(states.dtype)
             sides.append((states * here).sum(1) / here.sum(1).clamp(min=1.0))
         joined = self.drop(torch.nn.functional.gelu(self.mix(torch.cat([whole, *sides], dim=1))))
@@ -184,9 +150,7 @@ def main() -> None:
     from transformers import AutoModel
 
     folder = base()
-    pieces = Pieces(Tokenizer.from_file(str(folder / "tokenizer.json")))
-    pieces.tokenizer.no_padding()
-    pieces.tokenizer.no_truncation()
+    pieces = Pieces(folder)
     everything = settled(examples())
     measured = 1 if asked.quick else HELD_OUT
     kept = [one for one in everything if one.fold not in {measured, HELD_OUT}]
@@ -196,7 +160,7 @@ def main() -> None:
     rng = random.Random(SEED)
 
     def row(one: Example, weight: int = 1) -> tuple:
-        ids = pieces(one.text, list(one.source), list(one.target))
+        ids = pieces.of(one.text, one.source, one.target)
         status = STATUSES.index(one.status) if one.status else -100
         mode = modes.index(one.label if one.mode else "") if one.type != "NONE" else -100
         return ids, types.index(one.type), mode, status, weight

@@ -1,4 +1,4 @@
-"""A sentence as numbers for the model, with marks around the two sides. training/train.py does the same."""
+"""A sentence as numbers for the model, with marks around the two sides. Training reads by it too."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ class Pieces:
     def __init__(self, folder: Path) -> None:
         from tokenizers import Tokenizer
 
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
-        self._first: int = self._tokenizer.token_to_id("[CLS]") or 0
-        self._last: int = self._tokenizer.token_to_id("[SEP]") or 0
+        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self.tokenizer.no_padding()
+        self.tokenizer.no_truncation()
+        self._first: int = self.tokenizer.token_to_id("[CLS]") or 0
+        self._last: int = self.tokenizer.token_to_id("[SEP]") or 0
 
     def of(self, text: str, source: Sequence[Span], target: Sequence[Span]) -> list[int]:
         """The numbers of a text; spans are characters of it."""
-        coded = self._tokenizer.encode(text, add_special_tokens=False)
+        coded = self.tokenizer.encode(text, add_special_tokens=False)
         opens: dict[int, list[int]] = {}
         closes: dict[int, list[int]] = {}
         sides: list[int] = []

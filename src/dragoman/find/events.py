@@ -80,7 +80,6 @@ class _Finder(JudgedActs):
         self.governs = governs
         self.contexts = contexts
         self.judge = judge
-        self.quiet = frozenset(r.lemma for r in lexicon.reporting if r.kind == "verb" and r.act == "statement")
         self.dates_in = self._by_sentence((parsed.top(d.span), d) for d in dates if d.span is not None)
         self.places_in = self._by_sentence(self.places)
         self.consumed: set[int] = set()
@@ -106,7 +105,8 @@ class _Finder(JudgedActs):
 
     def _put_before(self, judge: Judge, told: set[int]) -> list[Draft]:
         """Events that the model sees in sentences where no pattern has seen one."""
-        pairs = [p for s in self.parsed.sentences if s.i not in told for p in self._pairs(s, self.quiet)]
+        quiet = frozenset(r.lemma for r in self.lexicon.reporting if r.kind == "verb" and r.act == "statement")
+        pairs = [p for s in self.parsed.sentences if s.i not in told for p in self._pairs(s, quiet)]
         if not pairs:
             return []
         texts = {p.sentence: self.parsed.sentences[p.sentence] for p in pairs}

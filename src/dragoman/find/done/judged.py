@@ -13,7 +13,7 @@ from dragoman.find.done.parties import apart, distinct, one_state
 from dragoman.lexicon.patterns import Pattern
 from dragoman.lexicon.rows import VerbPattern
 from dragoman.parse.base import Sentence
-from dragoman.parse.frames import verb_frame
+from dragoman.parse.frames import Frame, verb_frame
 from dragoman.records import Participant, Span, Status
 
 # the model is believed from this share on; below, the note says what it leant to
@@ -77,7 +77,7 @@ class JudgedActs(Acts):
             source = distinct(p for k in doers for p in self._doer(k))
             if not source:
                 continue
-            for k in self._around(i, doers, sentence):
+            for k in self._around(frame, doers, sentence):
                 found = self._who(k, loose=True)[0] or self._unknown(k)
                 target = tuple(
                     p for p in distinct(found) if p.actor not in {s.actor for s in source} or apart(p, source)
@@ -86,7 +86,9 @@ class JudgedActs(Acts):
                     pair = self._pair(sentence, i, doers, k, source, target)
                     if all((p.at_source, p.at_target) != (pair.at_source, pair.at_target) for p in out):
                         out.append(pair)
-        return out[:MOST]
+                        if len(out) == MOST:
+                            return out
+        return out
 
     def _doer(self, k: int) -> list[Participant]:
         """Who does it: an actor, what belongs to one ("four Taliban members"), or people nobody can place."""
@@ -99,10 +101,10 @@ class JudgedActs(Acts):
         owners = self._owners(k) if near else []
         return [self._belonging(p, k) for p in owners] or self._unknown(k)
 
-    def _around(self, verb: int, doers: Sequence[int], sentence: Sentence) -> list[int]:
+    def _around(self, frame: Frame, doers: Sequence[int], sentence: Sentence) -> list[int]:
         """The phrases below a verb that may be the other side, objects first, then by how far they stand."""
         own = {j for k in doers for j in self.parsed.subtree(k)}
-        frame = verb_frame(self.parsed, verb)
+        verb = frame.head
         first = (*frame.objects, *(k for ks in frame.preps.values() for k in ks))
         below = [k for k in self.parsed.subtree(verb) if self.tokens[k].pos in ("NOUN", "PROPN", "PRON") and k > verb]
         heads = [

@@ -61,7 +61,7 @@ class OfficialPage(RelationPage):
             distance = token.sentence - seen.sentence
             if distance > 2:
                 break
-            own_verb = distance == 0 and self.tokens[self._clause(first)].lemma in self.words["own_verbs"]
+            own_verb = distance == 0 and verb.lemma in self.words["own_verbs"]
             if distance == 0 and not subject and not own_verb:
                 continue  # whom somebody meets is of another state
             code = seen.who[0].actor if len(seen.who) == 1 and not seen.plural else None
@@ -89,7 +89,7 @@ class OfficialPage(RelationPage):
     def _met_there(self, first: int, subject: bool) -> str | None:
         """Whose an official without a state is: "in Seoul he met President X", "the ambassador to China"."""
         sentence = self.parsed.sentence_of(first)
-        doers = {p.actor for t in self.parsed.kids(self._clause(first), "nsubj") for p in self.who.get(t.i, ())}
+        doers = self._doers(first)
         for k in range(sentence.first, sentence.last):
             sent = self.title_at.get(k)
             if sent is not None and sent.office == "ambassador" and sent.last < len(self.tokens) and k == sent.head:
@@ -159,7 +159,7 @@ class OfficialPage(RelationPage):
                     person.office = owner.office or self.known.office_key(owner.role or "", owner.actor)
                     person.role, person.sector = owner.role, "GOV"
             return
-        if (person.office if counterpart else person.actor is not None) and person.actor is not None:
+        if person.actor is not None and (person.office or not counterpart):
             return
         for token in self.parsed.kids(title.head, "poss") or self.parsed.kids(self.tokens[title.head].head, "poss"):
             owner = self.person_at.get(token.i) or self._pronoun(token)[1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from dragoman.find.who.retold import RetoldPage
 from dragoman.find.who.titles import HEADS, MANY, Person, Seen, Title
 from dragoman.records import Participant, Span, Via
@@ -59,18 +61,7 @@ class PeoplePage(RetoldPage):
         return out
 
     def _person_record(self, person: Person, first: int, last: int, via: Via) -> Participant:
-        start, end = self.tokens[first].start, self.tokens[last - 1].end
-        return Participant(
-            actor=person.actor,
-            sector=person.sector,
-            name=person.name or None,
-            role=person.role,
-            text=self.parsed.text[start:end],
-            span=(start, end),
-            via=via,
-            wikidata=person.wikidata,
-            office=person.office,
-        )
+        return self._as_person(person, (self.tokens[first].start, self.tokens[last - 1].end), via)
 
     def _as_person(self, person: Person, span: Span, via: Via) -> Participant:
         return Participant(
@@ -160,6 +151,10 @@ class PeoplePage(RetoldPage):
         doers |= {a.i for t in doers for a in self.parsed.kids(t, "appos")}
         return {id(s.person) for s in self.flow[-12:] if s.token in doers and s.person is not None}
 
+    def _doers(self, k: int) -> set[str | None]:
+        """The actors who do what is told in the clause of word `k`, that word aside."""
+        return {p.actor for t in self.parsed.kids(self._clause(k), "nsubj") if t.i != k for p in self.who.get(t.i, ())}
+
     def _clause(self, k: int) -> int:
         for above in self.parsed.ancestors(k):
             if above.pos in ("VERB", "AUX"):
@@ -230,14 +225,4 @@ class PeoplePage(RetoldPage):
 
 def at(who: Participant, span: Span, via: Via, text: str) -> Participant:
     """The same participant, named by other words."""
-    return Participant(
-        actor=who.actor,
-        sector=who.sector,
-        name=who.name,
-        role=who.role,
-        text=text[span[0] : span[1]],
-        span=span,
-        via=via,
-        wikidata=who.wikidata,
-        office=who.office,
-    )
+    return msgspec.structs.replace(who, text=text[span[0] : span[1]], span=span, via=via)

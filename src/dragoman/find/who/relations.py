@@ -9,6 +9,8 @@ from dragoman.find.who.bodies import BodyPage
 from dragoman.find.who.titles import MANY, Person, Title
 from dragoman.records import Participant, Span
 
+_MEETING = frozenset(["host", "guest", "visitor"])
+
 
 class RelationPage(BodyPage):
     def _counterpart(self, title: Title, span: Span) -> tuple[tuple[Participant, ...], Person | None]:
@@ -21,6 +23,7 @@ class RelationPage(BodyPage):
                 owners, owner = self._pronoun(token)
             break
         office = owner.office if owner else None
+        meets = self.tokens[title.head].lemma.lower() in _MEETING
         if title.codes:
             code = title.codes[0]
             if title.plural:
@@ -40,26 +43,21 @@ class RelationPage(BodyPage):
             ), None  # fmt: skip
         if owner is None and not owners:
             definite = any(t.lower == "the" for t in self.parsed.kids(title.head, "det"))
-            if title.plural and definite and self.tokens[title.head].lemma.lower() in ("guest", "visitor", "host"):
-                doers = {
-                    p.actor
-                    for t in self.parsed.kids(self._clause(title.head), "nsubj")
-                    for p in self.who.get(t.i, ())
-                    if t.i != title.head
-                }
-                met = self._other_state(title.head, doers or set(self._last_state(self.tokens[title.head].sentence)))
+            if title.plural and definite and meets:
+                met = self._other_state(
+                    title.head, self._doers(title.head) or set(self._last_state(self.tokens[title.head].sentence))
+                )
                 return ((self._described(met, title, span, None, "description"),), None) if met else ((), None)
             other = self._opposite(title)
             return ((self._as_person(other, span, "role"),), other) if other else ((), None)
         mine = {owner.actor} if owner else {p.actor for p in owners}
-        if title.plural and self.tokens[title.head].lemma.lower() in ("guest", "visitor", "host"):
+        if title.plural and meets:
             met = self._other_state(title.head, set(mine))
             return ((self._described(met, title, span, None, "description"),), None) if met else ((), None)
         for seen in reversed(self.flow[-40:]):
             other = seen.person
             if other is None or other is owner or not other.actor or other.actor in mine:
                 continue
-            meets = self.tokens[title.head].lemma.lower() in ("host", "guest", "visitor")
             if meets or office is None or other.office is None or other.office == office:
                 return (self._as_person(other, span, "role"),), other
         return (), None
@@ -95,7 +93,7 @@ class RelationPage(BodyPage):
         if len(pair) < 2 or pair[0].actor == pair[1].actor:
             return None
         lemma = token.lemma.lower()
-        if lemma in ("host", "guest", "visitor"):
+        if lemma in _MEETING:
             wanted, known = (host, guest) if lemma == "host" else (guest, host)
             if wanted is not None:
                 return wanted
@@ -116,10 +114,7 @@ class RelationPage(BodyPage):
         """ "The friendly country": the other one of two."""
         if not any(t.lower in self.words["friendly"] for t in self.parsed.kids(title.head, "amod")):
             return ()
-        doers = {
-            p.actor for t in self.parsed.kids(self._clause(title.head), "nsubj") for p in self.who.get(t.i, ())
-        } - {None}
-        mine: set[str | None] = set(doers) or set(self._last_state(self.tokens[title.head].sentence))
+        mine = (self._doers(title.head) - {None}) or set(self._last_state(self.tokens[title.head].sentence))
         other = self._other_state(title.head, mine) if mine else None
         return (self._described(other, title, span, None),) if other else ()
 

@@ -108,7 +108,8 @@ class TitledPage:
         self.who: dict[int, tuple[Participant, ...]] = {}
         self.inner: dict[int, Title] = {}  # "the Croatian foreign ministry" inside "spokesman for the ... ministry"
         self.grouped: set[int] = set()  # words of names such as "both Koreas"
-        self.surnames: set[str] = set()  # words for an office that are somebody's last name here
+        # words for an office that are somebody's last name here
+        self.surnames = {parsed.tokens[m.last - 1].text for m in mentions if m.kind == "person"}
         self.flow: list[Seen] = []
         self.first_told: dict[str | None, int] = {}  # actor -> its place in the order in which they come up
         self.remarks: list[tuple[Span, str]] = []
@@ -159,10 +160,7 @@ class TitledPage:
             arabic = tokens[span[0] + 1].lower in ("al", "bin", "ibn")
             if arabic and tokens[span[0] - 1].text == ",":
                 return False
-        here = self.tokens[span[0]]
-        if len(span) == 1 and here.text[0].isupper() and not self.surnames and self.mentions:
-            self.surnames |= {self.tokens[m.last - 1].text for m in self.mentions if m.kind == "person"}
-        if len(span) == 1 and here.text in self.surnames:
+        if len(span) == 1 and tokens[span[0]].text in self.surnames:
             # "Bishop", once "Julie Bishop" is on the page, unless a name follows
             after = tokens[span[0] + 1] if span[0] + 1 < len(tokens) else None
             if after is None or not after.text[0].isupper():
