@@ -67,8 +67,10 @@ class Says(msgspec.Struct, frozen=True):
     mode: str | None = None
     otherwise: str = "ACCUSE"
 
-    def given_an_event(self) -> tuple[str, float]:
-        return (self.otherwise if self.type == "NONE" else self.type), 0.8
+    status: str = "actual"
+
+    def given_an_event(self) -> tuple[str, str | None, float]:
+        return (self.otherwise if self.type == "NONE" else self.type), self.mode, 0.8
 
 
 PLAIN = profiles.load()

@@ -59,7 +59,7 @@ def test_answers_are_shares_and_do_not_hang_on_company(model: EventModel) -> Non
         assert one.share == max(one.shares.values()) == one.shares[one.type]
         # sentences of a batch are padded to one length, which 8-bit numbers feel a little
         assert one.type == alone.type and abs(one.share - alone.share) < 0.2
-        kind, share = one.given_an_event()
+        kind, _, share = one.given_an_event()
         assert kind != "NONE" and 0 < share <= 1
 
 

@@ -41,11 +41,12 @@ class Judgement(msgspec.Struct, frozen=True, gc=False):
     mode: str | None
     status: Status
     shares: dict[str, float]
+    event: tuple[str, str | None]  # the likeliest type that is an event, and its mode
 
-    def given_an_event(self) -> tuple[str, float]:
-        """The likeliest type where it is known that the sentence tells an event between these sides."""
-        kind = max((t for t in self.shares if t != NONE), key=lambda t: self.shares[t])
-        return kind, self.shares[kind] / max(1e-9, 1.0 - self.shares.get(NONE, 0.0))
+    def given_an_event(self) -> tuple[str, str | None, float]:
+        """The likeliest type, its mode and its share where it is known that an event is told between these sides."""
+        kind, mode = self.event
+        return kind, mode, self.shares[kind] / max(1e-9, 1.0 - self.shares.get(NONE, 0.0))
 
 
 class EventModel:
@@ -92,12 +93,14 @@ class EventModel:
         total = sum(weights)
         shares = {name: weight / total for name, weight in zip(self.types, weights, strict=True)}
         kind = max(shares, key=lambda t: shares[t])
+        event = max((t for t in shares if t != NONE), key=lambda t: shares[t])
         return Judgement(
             type=kind,
             share=shares[kind],
             mode=self.mode_of(kind, modes),
             status=self.statuses[max(range(len(statuses)), key=lambda k: statuses[k])],
             shares=shares,
+            event=(event, self.mode_of(event, modes)),
         )
 
     def mode_of(self, kind: str, scores: Sequence[float]) -> str | None:

@@ -4,8 +4,9 @@ pair given      The line names a source and a target: which type stands between 
                 very sides is the answer, the most certain of several; where the patterns find none, the model is asked.
                 A side named by words that do not stand in the sentence ("a recipient") is taken as none.
 pair not given  The sentence is read like any other. A side is right where an event found has a participant whose
-                words overlap those of the gold, or, for gold in codes, shares a code with it; a side that the gold
-                does not name is right whatever was found. In symmetric events either participant is either side.
+                words overlap those of the gold (of "he" and "the minister" also the words that name the same person),
+                or, for gold in codes, shares a code with it; a side that the gold does not name is right whatever was
+                found. In symmetric events either participant is either side.
 
 Types are compared in the reading that the gold follows: a Scheme converts what was found. Negated events count nowhere.
 """
@@ -37,7 +38,7 @@ What = Literal["type", "missed", "sides", "extra"]
 class Scheme(Protocol):
     """What types are called, and which quad class they have (dragoman.lexicon.profiles.Profile)."""
 
-    def convert(self, kind: str, mode: str | None, near: str) -> str: ...
+    def convert(self, kind: str, mode: str | None, near: str, status: str | None = None) -> str: ...
     def quad(self, kind: str | None) -> int | None: ...
 
 
@@ -48,7 +49,9 @@ class Answer(Protocol):
     def type(self) -> str: ...
     @property
     def mode(self) -> str | None: ...
-    def given_an_event(self) -> tuple[str, float]: ...
+    @property
+    def status(self) -> str: ...
+    def given_an_event(self) -> tuple[str, str | None, float]: ...
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -76,12 +79,16 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """What was found: the type in the reading of the gold, its quad class, and who found it."""
+    """What was found: the type in the reading of the gold, its quad class, and who found it.
+
+    `named` are the other mentions of its participants: "he" is right where the gold marks the name.
+    """
 
     type: str | None
     quad: int | None
     by: By
     event: Event | None = None
+    named: tuple[Participant, ...] = ()
 
 
 def read(source: str, *, pair_given: bool = True) -> list[Line]:
@@ -127,7 +134,7 @@ def between(line: Line, reading: Reading, scheme: Scheme) -> Found | None:
     """
     ranked = []
     for event in _events(reading):
-        source, target = _sides(event)
+        source, target = _sides(event, _named_again(event, reading))
         at_source, at_target = _meet(source, line.source), _meet(target, line.target)
         if at_source and at_target and (line.source or line.target):
             ranked.append((0, -event.confidence, event))
@@ -136,15 +143,15 @@ def between(line: Line, reading: Reading, scheme: Scheme) -> Found | None:
     if not ranked:
         return None
     event = min(ranked, key=lambda one: one[:2])[2]
-    return _named(event, _near(line, event.trigger), scheme, "patterns")
+    return _named(event, _near(line, event.trigger), scheme, "patterns", reading)
 
 
 def asked(line: Line, answer: Answer, scheme: Scheme, *, silence: bool) -> Found:
     """What the model says of the sides of a line; with `silence` it may say that there is nothing."""
-    kind = answer.type if silence else answer.given_an_event()[0]
+    kind, mode = (answer.type, answer.mode) if silence else answer.given_an_event()[:2]
     if kind == NONE:
         return Found(NONE, None, "model")
-    kind = scheme.convert(kind, answer.mode if kind == answer.type else None, _near(line))
+    kind = scheme.convert(kind, mode, _near(line), answer.status)
     return Found(kind, scheme.quad(kind), "model")
 
 
@@ -227,7 +234,7 @@ class PairScore:
 
 def found_in(line: Line, reading: Reading, scheme: Scheme) -> list[Found]:
     """The events that a sentence is found to tell."""
-    return [_named(event, _around(line.text, event), scheme, _teller(event)) for event in _events(reading)]
+    return [_named(event, _around(line.text, event), scheme, _teller(event), reading) for event in _events(reading)]
 
 
 def measure_sentences(found: Iterable[tuple[Line, Sequence[Found]]]) -> SentenceScore:
@@ -359,7 +366,7 @@ def _sentence(line: Line, found: Sequence[Found]) -> Sentence:
     if told is None:
         return Sentence(line.id, Counts(**counts), (), ())
     seen = [(one.type, one.event) for one in found if one.event]
-    sides = [[_same_sides(want, event) for _, event in seen] for want in told]
+    sides = [[_same_sides(want, one.event, one.named) for one in found if one.event] for want in told]
     types = [[want.type is None or want.type == kind for kind, _ in seen] for want in told]
     both = [[s and t for s, t in zip(*rows, strict=True)] for rows in zip(sides, types, strict=True)]
     if told:
@@ -390,8 +397,8 @@ def _sentence(line: Line, found: Sequence[Found]) -> Sentence:
     return Sentence(line.id, Counts(**counts), groups, tuple(misses))
 
 
-def _same_sides(want: Told, event: Event) -> bool:
-    source, target = _sides(event)
+def _same_sides(want: Told, event: Event, named: tuple[Participant, ...]) -> bool:
+    source, target = _sides(event, named)
     if want.source or want.target:
         mine, theirs = set(_codes(source)), set(_codes(target))
         if not want.target:  # the gold of a symmetric event has all in the source: two of them must be there
@@ -407,10 +414,26 @@ def _events(reading: Reading) -> list[Event]:
     return [event for event in reading.events if event.status != "negated"]
 
 
-def _sides(event: Event) -> tuple[tuple[Participant, ...], tuple[Participant, ...]]:
-    """Both sides of an event; of a symmetric one each side is everybody."""
+def _sides(
+    event: Event, named: tuple[Participant, ...] = ()
+) -> tuple[tuple[Participant, ...], tuple[Participant, ...]]:
+    """Both sides of an event; of a symmetric one each side is everybody. Who is named elsewhere stands there too."""
+
+    def whole(side: tuple[Participant, ...]) -> tuple[Participant, ...]:
+        return *side, *(n for n in named if any(_retells(p, n) for p in side))
+
     together = len(event.source) > 1 and not event.target
-    return event.source, event.source if together else event.target
+    return whole(event.source), whole(event.source if together else event.target)
+
+
+def _named_again(event: Event, reading: Reading) -> tuple[Participant, ...]:
+    """Who in the cast of the text is the same as a participant told by a pronoun or a bare title."""
+    return tuple(a for a in reading.actors if any(_retells(p, a) for p in (*event.source, *event.target)))
+
+
+def _retells(who: Participant, named: Participant) -> bool:
+    retold = who.actor is not None and who.via in ("pronoun", "role", "description", "sentence")
+    return retold and who.actor == named.actor and (who.name is None or who.name == named.name)
 
 
 def _meet(side: Sequence[Participant], spans: Sequence[Span]) -> bool:
@@ -418,9 +441,9 @@ def _meet(side: Sequence[Participant], spans: Sequence[Span]) -> bool:
     return not spans or any(p.span[0] < end and start < p.span[1] for p in side for start, end in spans)
 
 
-def _named(event: Event, near: str, scheme: Scheme, by: By) -> Found:
-    kind = scheme.convert(event.type, event.mode, near)
-    return Found(kind, scheme.quad(kind), by, event)
+def _named(event: Event, near: str, scheme: Scheme, by: By, reading: Reading) -> Found:
+    kind = scheme.convert(event.type, event.mode, near, event.status)
+    return Found(kind, scheme.quad(kind), by, event, _named_again(event, reading))
 
 
 def _teller(event: Event) -> By:

@@ -15,14 +15,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from dragoman.errors import Fault, LexiconError, SettingsError
 from dragoman.lexicon.load import load as tables_of
+from dragoman.records import Status
 
 FILE = "ontology/profiles.toml"
+STATUSES = get_args(Status)
 FORM = (
     'meaning = "...", [NAME.quads] TYPE = 1 to 4, [[NAME.conversions]] from = ["TYPE-mode"], words = "...", to = "TYPE"'
 )
@@ -35,12 +37,14 @@ class Conversion(msgspec.Struct, frozen=True):
     to: str
     words: re.Pattern[str] | None = None
     unless: re.Pattern[str] | None = None
+    status: frozenset[str] = frozenset()
     example: str = ""
 
-    def fits(self, kind: str, mode: str | None, near: str) -> bool:
-        """Whether this row speaks of such an event."""
+    def fits(self, kind: str, mode: str | None, near: str, status: str | None = None) -> bool:
+        """Whether this row speaks of such an event; a status that is not known keeps no row from fitting."""
         return (
             not self.types.isdisjoint((kind, f"{kind}-{mode}"))
+            and (not self.status or status is None or status in self.status)
             and (self.words is None or self.words.search(near) is not None)
             and (self.unless is None or self.unless.search(near) is None)
         )
@@ -54,9 +58,10 @@ class Profile(msgspec.Struct, frozen=True):
     quads: Mapping[str, int]
     conversions: tuple[Conversion, ...] = ()
 
-    def convert(self, kind: str, mode: str | None, near: str) -> str:
-        """What this reading calls an event of this type and mode, with these words near it: the first row that fits."""
-        return next((row.to for row in self.conversions if row.fits(kind, mode, near)), kind)
+    def convert(self, kind: str, mode: str | None, near: str, status: str | None = None) -> str:
+        """What this reading calls an event of this type, mode and status, with these words near it: the first row that
+        fits."""
+        return next((row.to for row in self.conversions if row.fits(kind, mode, near, status)), kind)
 
     def quad(self, kind: str | None) -> int | None:
         """The quad class of a type; None for one that nobody knows."""
@@ -68,6 +73,7 @@ class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"typ
     to: str
     words: str | None = None
     unless: str | None = None
+    status: list[str] = []
     example: str = ""
     note: str = ""
 
@@ -151,7 +157,12 @@ def _profile(key: str, table: _Table, quads: Mapping[str, int], known: set[str],
                 fault(f"from {kind}", f"did you mean {close[0]}?" if close else "a type or TYPE-mode of the ontology")
         if row.to not in mine:
             fault(f"to {row.to}, which has no quad", f"write {row.to} = 1 to 4 under [{key}.quads]")
-        made = Conversion(frozenset(row.types), row.to, pattern(row.words), pattern(row.unless), row.example)
+        for status in row.status:
+            if status not in STATUSES:
+                fault(f"status {status}", f"one of {', '.join(STATUSES)}")
+        made = Conversion(
+            frozenset(row.types), row.to, pattern(row.words), pattern(row.unless), frozenset(row.status), row.example
+        )
         if row.example and not any(made.fits(*_parts(kind), row.example) for kind in row.types):
             fault(f"the example {row.example!r} does not fit its row", "a sentence of which the row speaks")
         rows.append(made)
