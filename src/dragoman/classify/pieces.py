@@ -1,4 +1,4 @@
-"""A sentence as numbers for the model, with marks around the two sides. Training reads by it too."""
+"""A sentence as numbers for the model, with marks around the two sides and the act. Training reads by it too."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from pathlib import Path
 
 from dragoman.records import Span
 
-# words of the vocabulary that no text holds: [unused0] [unused1] around a source, [unused2] [unused3] around a target
-SOURCE, TARGET = (1, 2), (3, 4)
+# words of the vocabulary that no text holds: [unused0] [unused1] around a source, [unused2] [unused3] around a target,
+# [unused4] [unused5] around the words of the act in question, where they are known
+SOURCE, TARGET, ACT = (1, 2), (3, 4), (5, 6)
 LONGEST = 128  # pieces; of a longer sentence the part around the sides is read
 
 
@@ -24,13 +25,13 @@ class Pieces:
         self._first: int = self.tokenizer.token_to_id("[CLS]") or 0
         self._last: int = self.tokenizer.token_to_id("[SEP]") or 0
 
-    def of(self, text: str, source: Sequence[Span], target: Sequence[Span]) -> list[int]:
+    def of(self, text: str, source: Sequence[Span], target: Sequence[Span], act: Sequence[Span] = ()) -> list[int]:
         """The numbers of a text; spans are characters of it."""
         coded = self.tokenizer.encode(text, add_special_tokens=False)
         opens: dict[int, list[int]] = {}
         closes: dict[int, list[int]] = {}
         sides: list[int] = []
-        for spans, (left, right) in ((source, SOURCE), (target, TARGET)):
+        for spans, (left, right) in ((source, SOURCE), (target, TARGET), (act, ACT)):
             for start, end in spans:
                 inside = [k for k, (a, b) in enumerate(coded.offsets) if a < end and b > start]
                 if inside:

@@ -30,7 +30,8 @@ BATCH = 64  # pairs put before the model at a time
 NEAR = 80  # characters around the sides and the act in which the words of a conversion may stand
 FORM = '{"id": ..., "sentence": "...", "source": "...", "target": "...", "type": "..."}'
 
-Question = tuple[str, tuple[Span, ...], tuple[Span, ...]]  # a sentence, its source, its target
+# a sentence, its source, its target, and what the patterns say of the pair
+Question = tuple[str, tuple[Span, ...], tuple[Span, ...], tuple[str, ...]]
 By = Literal["patterns", "model", "nobody"]
 What = Literal["type", "missed", "sides", "extra"]
 
@@ -109,40 +110,52 @@ def ask(
     answers: Callable[[Sequence[Question]], Sequence[Answer]] | None,
     *,
     silence: bool,
+    whole: bool = False,
 ) -> Iterator[tuple[Line, Reading, Found]]:
     """What is found between the sides of each line: by the patterns, or else by the model where there is one.
 
-    Only with `silence` may the model say that nothing happens between them.
+    Only with `silence` may the model say that nothing happens between them; with `whole` it answers every line.
     """
     flow = iter(pairs)
     nothing = Found(NONE if silence else None, None, "nobody")
     while batch := list(islice(flow, BATCH)):
-        found = {id(line): between(line, reading, scheme) for line, reading in batch}
-        open_ones = [line for line, _ in batch if found[id(line)] is None]
+        found = {id(line): None if whole else between(line, reading, scheme) for line, reading in batch}
+        open_ones = [(line, reading) for line, reading in batch if found[id(line)] is None]
         if answers is not None and open_ones:
-            said = answers([(line.text, line.source, line.target) for line in open_ones])
-            for line, answer in zip(open_ones, said, strict=True):
+            said = answers([(x.text, x.source, x.target, hints(r, x.source, x.target)) for x, r in open_ones])
+            for (line, _), answer in zip(open_ones, said, strict=True):
                 found[id(line)] = asked(line, answer, scheme, silence=silence)
         for line, reading in batch:
             yield line, reading, found[id(line)] or nothing
 
 
-def between(line: Line, reading: Reading, scheme: Scheme) -> Found | None:
-    """The patterns' event between the sides of a line; None where there is none.
+def hints(reading: Reading, source: Sequence[Span], target: Sequence[Span]) -> tuple[str, ...]:
+    """What the patterns say of a pair, as words for a model: type, mode and status; () where they say nothing."""
+    event = _between(reading, source, target)
+    if event is None:
+        return ()
+    return event.type, f"{event.type}-{event.mode}", f"{event.type} {event.status}"
 
-    One that has both sides comes before one that has the source and knows no target; then the most certain.
-    """
+
+def _between(reading: Reading, at_source: Sequence[Span], at_target: Sequence[Span]) -> Event | None:
+    """The event between two sides: with both of them before one that has the source and knows no target; then the most
+    certain."""
     ranked = []
     for event in _events(reading):
         source, target = _sides(event, _named_again(event, reading))
-        at_source, at_target = _meet(source, line.source), _meet(target, line.target)
-        if at_source and at_target and (line.source or line.target):
+        right = _meet(source, at_source), _meet(target, at_target)
+        if all(right) and (at_source or at_target):
             ranked.append((0, -event.confidence, event))
-        elif at_source and line.source and not target:
+        elif right[0] and at_source and not target:
             ranked.append((1, -event.confidence, event))
-    if not ranked:
+    return min(ranked, key=lambda one: one[:2])[2] if ranked else None
+
+
+def between(line: Line, reading: Reading, scheme: Scheme) -> Found | None:
+    """The patterns' event between the sides of a line; None where there is none."""
+    event = _between(reading, line.source, line.target)
+    if event is None:
         return None
-    event = min(ranked, key=lambda one: one[:2])[2]
     return _named(event, _near(line, event.trigger), scheme, "patterns", reading)
 
 

@@ -11,21 +11,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from dragoman.find.base import References
 from dragoman.find.done.acts import Act
-from dragoman.find.done.codebook import ALONE, DOMESTIC, combine, when_planned
-from dragoman.find.done.judged import Judge, JudgedActs
+from dragoman.find.done.codebook import ALONE, DOMESTIC, combine, stands, when_planned, when_refused
+from dragoman.find.done.judged import AIMED, DENIED, FELT, Answer, Judge, JudgedActs, Question
+from dragoman.find.done.pairs import Pair
 from dragoman.find.done.parties import distinct, one_state
 from dragoman.find.done.sameact import Draft, merge
+from dragoman.find.done.traits import traits
 from dragoman.lexicon.load import Lexicon
+from dragoman.lexicon.patterns import Pattern
+from dragoman.lexicon.rows import VerbPattern
 from dragoman.parse.base import Parsed, Sentence
+from dragoman.parse.frames import verb_frame
 from dragoman.records import Event, EventDate, Note, Participant, Place, Span, Statement, Status
 
 StatusOf = Callable[[int], tuple[Status, str]]
 Governs = Callable[[int, int], bool]
 T = TypeVar("T")
+DEMAND = Pattern(
+    row=VerbPattern(pattern="SOURCE say TARGET must", event="REQUEST"), heads=frozenset(), noun=False, subject="SOURCE",
+    symmetric=False, particle="", parts=(), weight=0,
+)  # fmt: skip
+_WILLS = frozenset(["will", "would", "wo", "shall", "'ll", "’ll", "'d", "’d"])
+_DUTIES = frozenset(["must", "should", "ought"])
 
 
 def find_events(
@@ -97,23 +109,35 @@ class _Finder(JudgedActs):
             if draft is not None:
                 drafts.append(draft)
         drafts = [d for d in drafts if d.act.head not in self.consumed]
+        drafts += self._musts(drafts)
         if self.judge is not None:
-            drafts += self._put_before(self.judge, {d.sentence for d in drafts})
+            drafts = self._put_before(self.judge, drafts)
         merged = merge(drafts)
         events = [self._event(n, d) for n, d in enumerate(merged, 1)]
         return events, self._notes(merged)
 
-    def _put_before(self, judge: Judge, told: set[int]) -> list[Draft]:
-        """Events that the model sees in sentences where no pattern has seen one."""
+    def _put_before(self, judge: Judge, told: Sequence[Draft]) -> list[Draft]:
+        """What the patterns told and the model does not deny, and events that it sees around other verbs."""
         quiet = frozenset(r.lemma for r in self.lexicon.reporting if r.kind == "verb" and r.act == "statement")
-        pairs = [p for s in self.parsed.sentences if s.i not in told for p in self._pairs(s, quiet)]
+        taken = self._taken(told)
+        found = [p for s in self.parsed.sentences for p in self.pairs(s, quiet) if p.verb not in taken]
+        sought = [
+            (d, pair)
+            for d in told
+            if not d.target and not d.act.symmetric and d.source and self.tokens[d.act.head].pos == "VERB"
+            for pair in self.aims(self.parsed.sentences[d.sentence], d.act.head, d.source)
+        ]
+        pairs = [*(self._pair_of(d) for d in told), *(pair for _, pair in sought), *found]
         if not pairs:
             return []
         texts = {p.sentence: self.parsed.sentences[p.sentence] for p in pairs}
-        words = {i: self.parsed.text[s.start : s.end] for i, s in texts.items()}
-        answers = judge.answers([(words[p.sentence], p.at_source, p.at_target) for p in pairs])
+        hints = [(d.type, f"{d.type}-{d.mode}", f"{d.type} {d.status}") for d in (*told, *(d for d, _ in sought))]
+        answers = judge.answers([self._question(p, h) for p, h in zip(pairs, [*hints, *([()] * len(pairs))], strict=False)])
+        kept = [d for d, answer in zip(told, answers, strict=False) if not self._denied_by(judge, d, answer)]
+        answered = iter(answers[len(told) :])
+        self._aim_at(judge, [(d, pair, next(answered)) for d, pair in sought])
         best: dict[int, tuple[float, Draft]] = {}
-        for pair, answer in zip(pairs, answers, strict=True):
+        for pair, answer in zip(found, answered, strict=True):
             judged = self._judged(pair, answer)
             if isinstance(judged, str):
                 self.failures.setdefault(pair.verb, judged)
@@ -130,7 +154,91 @@ class _Finder(JudgedActs):
             # of one verb's pairs the one the model is surest of
             if pair.verb not in best or answer.share > best[pair.verb][0]:
                 best[pair.verb] = (answer.share, draft)
-        return [draft for _, draft in best.values()]
+        return [*kept, *(draft for _, draft in best.values())]
+
+    def _aim_at(self, judge: Judge, sought: Sequence[tuple[Draft, Pair, Answer]]) -> None:
+        """Gives acts that a pattern read without a target the one that the model sees."""
+        best: dict[int, tuple[float, Draft, Pair]] = {}
+        for draft, pair, answer in sought:
+            same = answer.type == draft.type and answer.share >= AIMED
+            aimed = same and not (pair.scene and draft.type not in FELT) and not one_state(draft.source, pair.target)
+            if aimed and (id(draft) not in best or answer.share > best[id(draft)][0]):
+                best[id(draft)] = (answer.share, draft, pair)
+        for share, draft, pair in best.values():
+            target = tuple(p for p in pair.target if stands(draft.type, p))
+            if target:
+                draft.target = target
+                draft.reason += f"; the target by model {judge.name} ({share:.0%})"
+
+    def _question(self, pair: Pair, hints: tuple[str, ...]) -> Question:
+        """A pair as the model is asked of it."""
+        sentence = self.parsed.sentences[pair.sentence]
+        sides = [[(a + sentence.start, b + sentence.start) for a, b in side] for side in (pair.at_source, pair.at_target)]
+        words = self.parsed.text[sentence.start : sentence.end]
+        return words, pair.at_source, pair.at_target, pair.at_act, tuple(traits(self.parsed, *sides)), hints
+
+    def _pair_of(self, draft: Draft) -> Pair:
+        """The question whether an act that a pattern read is one."""
+        sentence = self.parsed.sentences[draft.sentence]
+
+        def inside(who: Sequence[Participant]) -> tuple[Span, ...]:
+            here = [p.span for p in who if sentence.start <= p.span[0] and p.span[1] <= sentence.end]
+            return tuple(dict.fromkeys((a - sentence.start, b - sentence.start) for a, b in here))
+
+        start, end = draft.trigger
+        act = ((max(0, start - sentence.start), min(end, sentence.end) - sentence.start),)
+        return Pair(
+            draft.sentence, draft.act.head, draft.source, draft.target, inside(draft.source), inside(draft.target), act
+        )
+
+    def _denied_by(self, judge: Judge, draft: Draft, answer: Answer) -> bool:
+        """Whether the model is sure that what a pattern read is no event."""
+        if answer.type != "NONE" or answer.share < DENIED:
+            return False
+        word = self.tokens[draft.act.head].text
+        self.failures[draft.act.head] = (
+            f"{draft.reason}, but model {judge.name} is sure that '{word}' tells none here ({answer.share:.0%})"
+        )
+        return True
+
+    def _musts(self, told: Sequence[Draft]) -> list[Draft]:
+        """ "Oslo said that Lima must take part": a demand, whatever it is that must be done."""
+        taken = self._taken(told)
+        out = []
+        for t in self.tokens:
+            verb = self.tokens[t.head]
+            if t.lower != "must" or t.dep != "aux" or verb.pos != "VERB" or verb.i in taken:
+                continue
+            frame = verb_frame(self.parsed, verb.i)
+            target = () if frame.passive else distinct(p for k in frame.agents for p in self._who(k, loose=True)[0])
+            probe = Act(verb.i, DEMAND, "REQUEST", "change", target, (), False)
+            source = self._demanded(probe)
+            status = self.status(verb.i)
+            if source is None or not target or (status[0] == "hypothetical" and status[1] != t.text):
+                continue
+            act = replace(probe, source=source, target=target)
+            around = self.inside.get(verb.i, ())
+            sentence = self.parsed.sentence_of(verb.i)
+            out.append(
+                Draft(
+                    act, "REQUEST", "change", source, target, "actual", self._date(act), self._place(act),
+                    around[0].id if around else None, self._trigger(act), sentence.i, 0.7,
+                    f"'{t.text} {verb.text}' in somebody's words makes it a demand",
+                    [(sentence.start, sentence.end)], self.contexts(sentence.i), False,
+                )
+            )  # fmt: skip
+        return out
+
+    def _taken(self, told: Sequence[Draft]) -> frozenset[int]:
+        """The verbs that patterns have read: of their acts, of what these take along, and of the clauses around."""
+        out: set[int] = set(self.consumed)
+        for draft in told:
+            act: Act | None = draft.act
+            while act is not None:
+                out |= {act.head, *act.used} | ({act.support} if act.support is not None else set())
+                out |= {t.i for t in self.parsed.ancestors(act.head)}
+                act = act.inner
+        return frozenset(out)
 
     def _draft(self, act: Act) -> Draft | None:
         token = self.tokens[act.head]
@@ -164,6 +272,16 @@ class _Finder(JudgedActs):
             if inner.pattern.noun and inner.type in ("ASSAULT", "MOBILIZE", "RETREAT", "SANCTION", "COERCE"):
                 # who orders a strike strikes
                 kind, mode, target = inner.type, inner.mode, inner.target
+        refused = when_refused(kind) if status in ("negated", "hypothetical") and self._will_not(act) else None
+        demand = self._demanded(act) if status == "hypothetical" else None
+        if refused is not None:
+            how += f"; 'will not' makes {kind} a refusal"
+            source, target = _promiser(act, source, target)
+            (kind, mode), status = refused, "actual"
+        elif demand is not None:
+            how += f"; '{words}' in somebody's words makes it a demand"
+            kind, mode = combine("REQUEST", None, kind, mode) or ("REQUEST", "change")
+            source, target, status = demand, source, "actual"
         if status == "planned":
             turned = when_planned(kind, mode)
             if turned != (kind, mode):
@@ -216,6 +334,34 @@ class _Finder(JudgedActs):
             round(max(0.2, min(0.99, confidence)), 2), how, [(sentence.start, sentence.end)],
             self.contexts(sentence.i), act.pattern.noun,
         )  # fmt: skip
+
+    def _will_not(self, act: Act) -> bool:
+        """ "will not lift", "would not agree to meet": refused for the time to come, and not only supposed."""
+        k = act.support if act.support is not None else act.head
+        for _ in range(3):
+            helps = {t.lower for t in self.parsed.kids(k, "aux")}
+            if helps & _WILLS and not helps & {"have", "has", "had"} and self.parsed.kids(k, "neg"):
+                return not self.parsed.kids(k, "mark") or self.tokens[k].dep == "ccomp"
+            if self.tokens[k].dep not in ("xcomp", "dobj", "pobj", "prep"):
+                return False
+            k = self.tokens[k].head
+        return False
+
+    def _demanded(self, act: Act) -> tuple[Participant, ...] | None:
+        """Who demands an act: "Oslo said that Lima must free the crew", told of another than the speaker."""
+        k = act.support if act.support is not None else act.head
+        helps = {t.lower for t in self.parsed.kids(k, "aux")}
+        if not helps & _DUTIES or "have" in helps or self.parsed.kids(k, "neg"):
+            return None
+        if act.symmetric or act.inner is not None or not act.source:
+            return None
+        for statement in self.inside.get(act.head, ()):
+            who = statement.speakers or ((statement.speaker,) if statement.speaker else ())
+            told = tuple(p for p in who if p.actor)
+            if statement.act == "statement" and told:
+                mine = {p.actor for p in told}
+                return told if all(p.actor not in mine for p in act.source) else None
+        return None
 
     def _consume(self, act: Act) -> None:
         self.consumed.add(act.head)

@@ -18,7 +18,7 @@ OBJECT_CONTROL = frozenset(
 )
 # the parser's labels for a rare name it cannot place ("Nauru summoned the envoy")
 _STRAY = ("npadvmod", "advmod", "dep")
-_TIMES = frozenset(
+TIMES = frozenset(
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
     "September October November December Christmas Easter Ramadan".split()
 )
@@ -65,7 +65,7 @@ def verb_frame(parsed: Parsed, i: int) -> Frame:
         objects = tuple(t.i for t in parsed.kids(i, "dobj", "dative", "attr", "oprd", "acomp") if t.pos != "ADP")
         if not objects:
             objects = tuple(
-                t.i for t in parsed.kids(i, *_STRAY) if t.pos == "PROPN" and t.i > i and t.text not in _TIMES
+                t.i for t in parsed.kids(i, *_STRAY) if t.pos == "PROPN" and t.i > i and t.text not in TIMES
             )
         if not objects and not preps:
             objects = _shared_objects(parsed, i)
@@ -181,7 +181,7 @@ def subjects(parsed: Parsed, i: int, depth: int = 0) -> tuple[int, ...]:
         return ()
     token = parsed.tokens[i]
     if token.tag in ("VBD", "VBZ", "VBP"):
-        stray = tuple(t.i for t in parsed.kids(i, *_STRAY) if t.pos == "PROPN" and t.i < i and t.text not in _TIMES)
+        stray = tuple(t.i for t in parsed.kids(i, *_STRAY) if t.pos == "PROPN" and t.i < i and t.text not in TIMES)
         if stray:
             return stray
     if token.head == i:

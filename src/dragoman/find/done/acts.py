@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from dragoman.find.base import References, participant_of
-from dragoman.find.done.codebook import ANYBODY
+from dragoman.find.done.codebook import stands
 from dragoman.find.done.parties import PARTITIVE, Parties, apart, distinct
 from dragoman.lexicon.load import Lexicon
 from dragoman.lexicon.patterns import Part, Pattern, patterns
@@ -148,8 +148,7 @@ class Acts(Parties):
         if not source and inner is None:
             self._fail(frame.head, "nobody we can name does it", pattern)
             return None
-        if any(p.actor is None for p in target) and pattern.row.event not in ANYBODY:
-            target = tuple(p for p in target if p.actor is not None)
+        target = tuple(p for p in target if stands(pattern.row.event, p))
         wants_target = any(p.slot == "TARGET" and not p.optional for p in pattern.parts) or pattern.subject == "TARGET"
         if wants_target and not target:
             own = bool(filled["TARGET"])

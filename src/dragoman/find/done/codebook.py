@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dragoman.records import Participant
+
 _COOPERATIVE = ("CONSULT", "SUPPORT", "COOPERATE", "AID", "AGREE")
 
 _YIELDING = ("CONCEDE", "RETREAT")
@@ -13,8 +15,13 @@ ALONE = frozenset(
 
 DOMESTIC = frozenset(["COERCE", "ASSAULT", "PROTEST", "SANCTION", "ACCUSE", "REQUEST", "RETREAT", "CONCEDE"])
 
-# types whose target may be somebody the tables cannot place
+# types whose target may be anybody whom the tables cannot place; of the others only who has an office or a side
 ANYBODY = frozenset(["ASSAULT", "COERCE", "ACCUSE", "SANCTION", "RETREAT"])
+
+
+def stands(kind: str, who: Participant) -> bool:
+    """Whether somebody may be the target of an act: "urged people" is aimed at nobody in particular."""
+    return who.actor is not None or kind in ANYBODY or (who.sector or "CVL") != "CVL"
 
 
 def combine(outer: str, mode: str | None, inner: str, inner_mode: str | None) -> tuple[str, str | None] | None:
@@ -45,6 +52,13 @@ def combine(outer: str, mode: str | None, inner: str, inner_mode: str | None) ->
     if outer == "ACCUSE":
         return "ACCUSE", mode or "allege"
     return outer, mode
+
+
+def when_refused(kind: str) -> tuple[str, str] | None:
+    """What an act is coded as that somebody says he will not do: REJECT, where it would have pleased the other side."""
+    if kind not in (*_COOPERATIVE, *_YIELDING):
+        return None
+    return "REJECT", "meet" if kind == "CONSULT" else "yield" if kind in _YIELDING else "assist"
 
 
 def when_planned(kind: str, mode: str | None) -> tuple[str, str | None]:

@@ -35,6 +35,7 @@ class Parties:
         self.places = [(parsed.top(p.span), p) for p in places if p.span is not None]
         self.place_at = {k: p for place in places for k, p in _words_of(parsed, place)}
         self.roles = {r.role.lower(): r for r in lexicon.roles}
+        self.office_words = {w.lower(): o.sector for o in lexicon.offices for w in (*o.words, *o.only)}
         self.state_names = {s.code: s.name for s in lexicon.states}
         self.inside = statement_index(parsed, statements)
 
@@ -117,23 +118,47 @@ class Parties:
             return [p for p in self.references.alone(k) if p.actor]
         return list(distinct(out))
 
-    def _unknown(self, k: int) -> list[Participant]:
-        """People whom no table can place ("a journalist", "dozens of demonstrators"): a target without an actor."""
+    def _unknown(self, k: int, *, bodies: bool = False) -> list[Participant]:
+        """People whom no table can place ("a journalist", "dozens of demonstrators"): a side without an actor."""
         token = self.tokens[k]
         head = token
         if token.lemma in PARTITIVE or token.pos == "NUM":
             inner = [p for t in self.parsed.kids(k, "prep") if t.lower == "of" for p in self.parsed.kids(t.i, "pobj")]
             head = inner[0] if inner else token
-        role = self.roles.get(head.lemma.lower())
-        if role is None or role.kind == "body":
+        found = self._role_at(head.i)
+        if found is None or (found[1] == "body" and not bodies):
             return []
         start, end = self.references.phrase(k)
         return [
             Participant(
-                actor=None, sector=role.sector or None, name=None, role=head.text,
+                actor=None, sector=found[0] or None, name=None, role=head.text,
                 text=self.parsed.text[start:end], span=(start, end), via="description",
             )
         ]  # fmt: skip
+
+    def _role_at(self, k: int) -> tuple[str, str] | None:
+        """Sector and kind of the role or office that a noun names, with the words before it ("opposition member")."""
+        token = self.tokens[k]
+        if token.pos not in ("NOUN", "PROPN"):
+            return None
+        lemma = token.lemma.lower()
+        before = [t.lower for t in self.parsed.kids(k, "compound", "amod", "nmod") if t.i < k]
+        for n in range(len(before)):
+            words = " ".join([*before[n:], lemma])
+            if words in self.roles:
+                return self.roles[words].sector, self.roles[words].kind
+            if words in self.office_words:
+                return self.office_words[words], "person"
+        if lemma in self.roles:
+            return self.roles[lemma].sector, self.roles[lemma].kind
+        if lemma in self.office_words:
+            return self.office_words[lemma], "person"
+        # "militia groups", "opposition members": the word before tells what kind they are
+        if lemma in _OF_A_KIND:
+            for word in reversed(before):
+                if word in self.roles:
+                    return self.roles[word].sector, "group"
+        return None
 
     def _speaker(self, k: int) -> tuple[Participant, ...]:
         """Who says "we" at word `k`: the speaker of the statement around it."""
@@ -196,6 +221,8 @@ def _words_of(parsed: Parsed, place: Place) -> Iterator[tuple[int, Place]]:
             k += 1
 
 
+# words for people that say nothing of who they are
+_OF_A_KIND = frozenset(["group", "member", "leader", "figure", "cell", "supporter", "activist", "unit"])
 PARTITIVE = frozenset(
     "series round set number package string spate barrage wave couple group pair dozen dozens hundred hundreds"
     " thousand thousands score scores majority member".split()

@@ -1,0 +1,1 @@
+"""Where readings are kept and asked: the protocol (`base`), the embedded store (`delta`), what is derived from it."""

@@ -1,0 +1,190 @@
+"""A Question -> SQL: the conditions on rows, and events split into pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from dragoman.store import columns
+from dragoman.store.base import Question, day_of
+
+# how wide a date may be (GRAIN) and still belong to one day, week, month ...
+UNIT_WIDTHS = {"day": 0, "week": 1, "month": 2, "quarter": 3, "year": 4, "all": 5}
+GRAIN = (
+    "CASE granularity WHEN 'week' THEN 1 WHEN 'month' THEN 2 WHEN 'quarter' THEN 3 WHEN 'season' THEN 3"
+    " WHEN 'year' THEN 4 WHEN 'decade' THEN 5 ELSE 0 END"
+)
+COARSE, UNDATED = "coarse", "undated"
+
+
+def quoted(value: object) -> str:
+    """A value as SQL writes it."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, date):
+        return f"DATE '{value.isoformat()}'"
+    return str(value) if isinstance(value, int | float) else "'" + str(value).replace("'", "''") + "'"
+
+
+def listed(values: Iterable[object]) -> str:
+    """Values between brackets, as a list of SQL; an empty one is a list of texts."""
+    inner = ", ".join(quoted(value) for value in values)
+    return f"[{inner}]" if inner else "CAST([] AS VARCHAR[])"
+
+
+def event_months(question: Question, present: list[str], *, undated: bool) -> list[str]:
+    """The partitions of events that can hold an answer."""
+    months = columns.months_between(*question.days, present)
+    return months + [m for m in present if m == columns.UNDATED and (undated or question.undated)]
+
+
+def when(question: Question) -> str:
+    """The day an event counts on."""
+    return "coalesce(day, published)" if question.undated else "day"
+
+
+def dated(question: Question, column: str) -> list[str]:
+    """Conditions: the column lies between the days asked for."""
+    first, last = question.days
+    return [f"{column} >= {quoted(first)}"] * bool(first) + [f"{column} <= {quoted(last)}"] * bool(last)
+
+
+def event_conditions(question: Question) -> list[str]:
+    """Conditions on a row of events, actors and dates apart."""
+    found = [
+        *one_of("origin", question.origins),
+        *one_of("status", question.status),
+        *one_of("type", [kind.upper() for kind in question.types]),
+        *one_of("mode", question.modes),
+        *one_of("quad", question.quads),
+        *one_of("site", question.sites),
+        *one_of("article", question.articles),
+    ]
+    if question.issues:
+        found.append(f"list_has_any(issues, {listed(question.issues)})")
+    if question.contexts:
+        found.append(f"list_has_any(contexts, {listed(question.contexts)})")
+    if question.confidence > 0:
+        found.append(f"confidence >= {float(question.confidence)}")
+    return found
+
+
+def of_parties(question: Question) -> list[str]:
+    """Conditions: the event has the actors asked for on the sides asked for. A bloc is all its members ever."""
+    found = []
+    among = members(question, question.actors)
+    if len(question.actors) == 1:
+        found.append(f"(list_has_any(sources, {listed(among)}) OR list_has_any(targets, {listed(among)}))")
+    elif question.actors:
+        codes = listed(among)
+        both = f"list_concat(list_intersect(sources, {codes}), list_intersect(targets, {codes}))"
+        enough = (
+            f"list_has_any(sources, {codes}) AND (len(targets) = 0 OR list_has_any(targets, {codes}))"
+            f" AND (len(list_distinct({both})) > 1{_or_within(question)})"
+        )
+        found.append(f"({enough})")
+    acting, upon = members(question, question.acting), members(question, question.upon)
+    if acting:
+        found.append(f"list_has_any(sources, {listed(acting)})")
+    if upon:
+        found.append(f"list_has_any(if(len(targets) = 0, sources, targets), {listed(upon)})")
+    return found
+
+
+def members(question: Question, codes: Sequence[str]) -> list[str]:
+    """The codes, and for each bloc among them its members of any time."""
+    blocs = {bloc.code: [m.actor for m in bloc.members] for bloc in question.blocs}
+    return list(dict.fromkeys(actor for code in codes for actor in (code, *blocs.get(code, ()))))
+
+
+def pairs(question: Question, events: str, extra: Sequence[str] = ()) -> str:
+    """A SELECT of events split into pairs: source, target, day, left_out, the measures, article, n and `extra` columns.
+
+    `left_out` is null where the event has its place in the answer, else says why it has none.
+    """
+    day = when(question)
+    conditions = event_conditions(question) + of_parties(question)
+    bounds = dated(question, day)
+    open_ended = question.unit == "all" and not bounds
+    if bounds:
+        conditions.append(f"(({' AND '.join(bounds)}) OR {day} IS NULL)")
+    undated = "NULL" if open_ended else f"CASE WHEN {day} IS NULL THEN '{UNDATED}' END"
+    width = f"if(day IS NULL, 0, {GRAIN})" if question.undated else GRAIN
+    coarse = f"CASE WHEN {width} > {UNIT_WIDTHS[question.unit]} THEN '{COARSE}' END"
+    issue = "issue" in question.by
+    columns_ = ["article", "n", "score", "quad", "confidence", *extra]
+    inner = f"""
+        SELECT {", ".join(dict.fromkeys(columns_))}, {day} AS day, coalesce({undated}, {coarse}) AS left_out,
+               sources, targets {", " + _issues(question) + " AS issue" if issue else ""}
+        FROM {events} {where(conditions)}"""
+    split = in_pairs(inner)
+    if not question.blocs:
+        return f"SELECT * FROM ({split}) {where(sides(question))}"
+    # an actor is counted as each bloc it belongs to on that day, and as itself where it was asked for by name
+    table = ", ".join(f"({row})" for row in _membership(question))
+    named = f"(SELECT * FROM (VALUES {table}) AS m(actor, name, since, until))"
+    joined = f"""
+        SELECT DISTINCT p.* EXCLUDE (source, target),
+               coalesce(a.name, p.source) AS source, coalesce(b.name, p.target) AS target
+        FROM ({split}) AS p
+        LEFT JOIN {named} AS a ON a.actor = p.source AND (p.day IS NULL OR p.day BETWEEN a.since AND a.until)
+        LEFT JOIN {named} AS b ON b.actor = p.target AND (p.day IS NULL OR p.day BETWEEN b.since AND b.until)"""
+    return f"SELECT * FROM ({joined}) {where(sides(question))}"
+
+
+def in_pairs(events: str) -> str:
+    """Each row of a SELECT with `sources` and `targets` once for every `source` and `target`.
+
+    Where there is no target the act is mutual: all participants act on each other, nobody on himself.
+    """
+    split = f"""
+        SELECT * EXCLUDE (sources, targets), unnest(sources) AS source,
+               if(len(targets) = 0, sources, targets) AS others, len(targets) = 0 AS mutual
+        FROM ({events})"""
+    split = f"SELECT * EXCLUDE (others), unnest(others) AS target FROM ({split})"
+    return f"SELECT * EXCLUDE (mutual) FROM ({split}) WHERE source <> target OR NOT mutual"
+
+
+def sides(question: Question) -> list[str]:
+    """Conditions on a pair: `source` and `target` are whom the question asks for."""
+    found = [] if question.within else ["source <> target"]
+    if len(question.actors) == 1:
+        found.append(f"(source = {quoted(question.actors[0])} OR target = {quoted(question.actors[0])})")
+    elif question.actors:
+        found += one_of("source", question.actors) + one_of("target", question.actors)
+    return found + one_of("source", question.acting) + one_of("target", question.upon)
+
+
+def where(conditions: Sequence[str]) -> str:
+    """The conditions as a WHERE clause, or nothing."""
+    return f"WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def one_of(column: str, values: Sequence[Any]) -> list[str]:
+    """A condition that the column is one of the values; none where there are no values."""
+    return [f"{column} IN ({', '.join(quoted(value) for value in values)})"] if values else []
+
+
+def _or_within(question: Question) -> str:
+    return " OR list_has_any(sources, targets)" if question.within else ""
+
+
+def _issues(question: Question) -> str:
+    wanted = f"list_intersect(issues, {listed(question.issues)})" if question.issues else "issues"
+    return f"unnest(if(len({wanted}) = 0, [NULL], {wanted}))"
+
+
+def _membership(question: Question) -> list[str]:
+    asked = {*question.actors, *question.acting, *question.upon}
+    found = []
+    for bloc in question.blocs:
+        for member in bloc.members:
+            since, until = day_of(member.since, last=False), day_of(member.until, last=True)
+            found.append((member.actor, bloc.code, since or date.min, until or date.max))
+        found.append((bloc.code, bloc.code, date.min, date.max))
+    for actor, _ in groupby(sorted(found), key=lambda row: row[0]):
+        if actor in asked and (actor, actor, date.min, date.max) not in found:
+            found.append((actor, actor, date.min, date.max))
+    return [", ".join(quoted(value) for value in row) for row in dict.fromkeys(found)]
