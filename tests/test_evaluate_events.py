@@ -144,7 +144,7 @@ def test_the_model_is_asked_where_the_patterns_are_silent() -> None:
     assert [(one.type, one.quad, one.by) for one in found] == [
         ("SANCTION", 4, "patterns"), ("YIELD", 2, "model"), ("ACCUSE", 3, "model"),
     ]  # fmt: skip
-    assert put == [(MET, (at(MET, "Oslo"),), (at(MET, "Norway"),)), (RAIN, (), ())]
+    assert put == [(MET, (at(MET, "Oslo"),), (at(MET, "Norway"),), ()), (RAIN, (), (), ())]
     assert [one.type for _, _, one in events.ask(pairs, PLV, answers, silence=True)][-1] == "NONE"
     assert [one.type for _, _, one in events.ask(pairs, PLV, None, silence=False)] == ["SANCTION", None, None]
 

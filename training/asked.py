@@ -9,7 +9,8 @@ the pair is left out.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from examples import Example, Span
@@ -28,6 +29,8 @@ class _Listener:
     """Stands in the model's place and writes down what it is asked."""
 
     name = "listener"
+    whole = False
+    defined: Mapping[str, tuple[int, float]] = MappingProxyType({})
 
     def __init__(self) -> None:
         self.asks: list[Any] = []
@@ -60,7 +63,18 @@ def asked(labelled: Sequence[Example]) -> list[Example]:
                 first = told[text][0]
                 kind, mode, status = label
                 out.append(
-                    Example(f"{first.id}.{n}", text, moved[0], moved[1], moved[2][0], kind, mode, status, "asked", first.file)
+                    Example(
+                        f"{first.id}.{n}",
+                        text,
+                        moved[0],
+                        moved[1],
+                        moved[2][0],
+                        kind,
+                        mode,
+                        status,
+                        "asked",
+                        first.file,
+                    )
                 )
         listener.asks = []
     return out

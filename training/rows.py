@@ -1,4 +1,4 @@
-"""Examples as rows for the light head: their words, the traits of their grammar, and what the patterns say of the pair."""
+"""Examples as rows for the light head: words, traits of the grammar, and what the patterns say of the pair."""
 
 from __future__ import annotations
 

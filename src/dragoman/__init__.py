@@ -6,6 +6,7 @@
     reading.events, reading.statements, reading.positions
     for reading in dragoman.read_many(["monday.jsonl", "pages/"]):
         print(reading.to_json())
+    dragoman.agree(dragoman.readings(["records.jsonl"]), "USA", "RUS").topics
 
 Importing this loads no heavy library; they come with the first page that is read.
 """
@@ -22,13 +23,20 @@ from dragoman.version import VERSION
 
 if TYPE_CHECKING:
     from dragoman.desk import (
+        agree,
         evaluate_events,
         evaluate_pages,
+        evaluate_positions,
         evaluate_references,
         evaluate_statements,
         explain,
+        network,
+        networks,
+        positions,
         read,
         read_many,
+        readings,
+        signals,
     )
     from dragoman.errors import DragomanError, LexiconError, SettingsError, SourceError
     from dragoman.records import (
@@ -70,25 +78,39 @@ __all__ = [
     "SourceError",
     "Statement",
     "__version__",
+    "agree",
     "evaluate_events",
     "evaluate_pages",
+    "evaluate_positions",
     "evaluate_references",
     "evaluate_statements",
     "explain",
     "from_json",
     "json_schema",
+    "network",
+    "networks",
+    "positions",
     "read",
     "read_many",
+    "readings",
+    "signals",
 ]
 
 _HOMES = {
     "dragoman.desk": (
+        "agree",
         "evaluate_events",
         "evaluate_pages",
+        "evaluate_positions",
         "evaluate_references",
         "evaluate_statements",
         "explain",
+        "network",
+        "networks",
+        "positions",
         "read_many",
+        "readings",
+        "signals",
     ),
     "dragoman.errors": ("DragomanError", "LexiconError", "SettingsError", "SourceError"),
     "dragoman.settings": ("Settings",),

@@ -3,36 +3,67 @@
 read(source) -> Reading              one article; raises SourceError where there is none
 read_many(sources) -> Readings       any number, in order; what cannot be read comes back with its outcome
 explain(source) -> str               sentence by sentence: what was found, by which rule, or why nothing was
-evaluate_statements(gold) -> Score   how what is found compares with gold; so do evaluate_events, evaluate_references,
-                                     evaluate_pages
+readings(sources) -> Readings        as read_many, and of files that hold records already the records themselves
+positions(readings) -> Listing       each position with its words, person, day and document
+agree(readings, a, b) -> Agreement   where they coincide and where they differ, issue by issue
+signals(readings, a, b) -> Mixed     cooperation and pressure on the same days
+network(readings, kind) -> Network   who stands with whom over all they said; networks(...) window by window
+evaluate_statements(gold) -> Score   how what is found compares with gold; so do evaluate_events, evaluate_positions,
+                                     evaluate_references, evaluate_pages
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain
+from itertools import chain, groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from dragoman import plugins, settings
-from dragoman.errors import SourceError
+from dragoman.errors import SettingsError, SourceError
 from dragoman.records import Article, Reading, Span
 from dragoman.settings import Settings
 
 if TYPE_CHECKING:
     from dragoman.coder import Coder
-    from dragoman.evaluate import events, page_gold, pages, references, statements
+    from dragoman.evaluate import events, labels, page_gold, pages, references, statements
+    from dragoman.evaluate import positions as position_gold
     from dragoman.exchange.words import Names
     from dragoman.find.base import References
     from dragoman.lexicon.add import Added
     from dragoman.lexicon.bring import Brought
     from dragoman.lexicon.load import Lexicon
     from dragoman.parse.base import Parsed, Parser
+    from dragoman.relate.agreement import Agreement
+    from dragoman.relate.concepts import StatementRow
+    from dragoman.relate.listed import Listing
+    from dragoman.relate.mixed import Mixed
+    from dragoman.relate.networks import Kind, Network
+    from dragoman.relate.networks import Terms as NetworkTerms
+    from dragoman.relate.periods import Unit
 
 Source = str | os.PathLike[str]
+
+
+class Trained(msgspec.Struct, frozen=True):
+    """A model that was made: where, of how many examples of each type, and how good it is by cross-validation.
+
+    `undefined` are types that no table and no `define` knows: they can be measured, not coded; `few` have so little
+    examples that their figures mean little.
+    """
+
+    name: str
+    folder: str
+    counts: dict[str, int]
+    whole: bool
+    undefined: tuple[str, ...]
+    few: tuple[str, ...]
+    score: labels.Labels
 
 
 def read(
@@ -228,6 +259,26 @@ def evaluate_events(
     return events.measure_pairs(((line, found) for line, found, _ in told), scheme)
 
 
+def evaluate_positions(
+    gold: Source,
+    *,
+    settings: Settings | None = None,
+    watch: Callable[[position_gold.Text, Reading], object] = lambda text, reading: None,
+) -> position_gold.Score:
+    """How the positions found in texts compare with those people told of (TOML cases, JSONL, or `-`).
+
+    `watch` is handed every text with its Reading as it comes. Raises GoldError with every fault of the gold.
+    """
+    from dragoman.evaluate import positions as position_gold
+    from dragoman.read.sources import Given, article_from_text
+
+    texts = position_gold.read(os.fspath(gold))
+    articles = (article_from_text(text.text, Given(as_is=True, published=text.date)) for text in texts)
+    readings = coder(settings or _loaded()).code(articles)
+    watched = ((text, reading, watch(text, reading)) for text, reading in zip(texts, readings, strict=True))
+    return position_gold.measure((text, position_gold.found_in(reading)) for text, reading, _ in watched)
+
+
 def evaluate_references(
     cases: Source,
     *,
@@ -335,13 +386,59 @@ def _coder(folders: tuple[str, ...], parser: str, model: str) -> Coder:
 
     strict = bool(os.environ.get(settings.TRACEBACK_VARIABLE))
     judge = None if model == "none" else _AwaitedModel(model)
-    return Coder(load(folders), _parser(parser), judge=judge, strict=strict)
+    tables = load(folders)
+    if judge is not None:
+        unknown = sorted(set(judge.types) - set(tables.ontology) - set(judge.defined) - {"NONE"})
+        if unknown:
+            raise SettingsError(
+                f"the model {model} answers {', '.join(unknown)}, which no table has",
+                name="model",
+                hint=f"train it with --define {unknown[0]}=QUAD,SCORE, or write the type into ontology/plover.toml of "
+                "your own tables",
+            )
+    return Coder(tables, _parser(parser), judge=judge, strict=strict)
+
+
+def train(
+    examples: Source,
+    out: Source,
+    *,
+    define: Mapping[str, tuple[int, float]] | None = None,
+    whole: bool | None = None,
+    settings: Settings | None = None,
+) -> Trained:
+    """A model of one's own labels in the folder `out`, with the quality that five-fold cross-validation finds.
+
+    Examples are lines as for `evaluate_events`: sentence, source, target, type (NONE where nothing is told). Types that
+    the ontology does not have need a quad class and a score in `define` to be coded by `read`. Raises GoldError with
+    every fault of the examples, SettingsError where they cannot teach anything or the folder cannot be written.
+    """
+    from dragoman.classify import model, teach
+    from dragoman.evaluate import events, labels
+    from dragoman.lexicon.load import load
+
+    chosen = settings or _loaded()
+    lines = [line for line in events.read(os.fspath(examples)) if line.type and (line.source or line.target)]
+    types = [line.type or "" for line in lines]
+    known = frozenset(load(chosen.lexicon).ontology)
+    asks = [model.Ask(*ask) for ask in questions([(x.text, x.source, x.target) for x in lines], settings=chosen)]
+    taught = teach.teach(asks, types, known, whole=whole)
+    if os.fspath(examples) == "-":
+        source = msgspec.json.encode([(line.text, line.type) for line in lines])
+    else:
+        source = Path(examples).read_bytes()
+    name = teach.save(taught, Path(out), define or {}, source)
+    new = tuple(sorted(set(taught.counts) - known - {model.NONE} - set(define or {})))
+    return Trained(
+        name, os.fspath(out), taught.counts, taught.whole, new, taught.few,
+        labels.measure(zip(types, taught.crossed, strict=True)),
+    )  # fmt: skip
 
 
 def questions(
     pairs: Sequence[tuple[str, tuple[Span, ...], tuple[Span, ...]]], *, settings: Settings | None = None
 ) -> list[tuple[str, tuple[Span, ...], tuple[Span, ...], tuple[Span, ...], tuple[str, ...], tuple[str, ...]]]:
-    """What a model is asked of sentences with their two sides: with the traits of the grammar and the patterns' hints."""
+    """What a model is asked of sentences with two sides, with the traits of their grammar and the patterns' hints."""
     from dragoman.evaluate import events
     from dragoman.read.sources import Given, article_from_text
 
@@ -386,6 +483,9 @@ class _AwaitedModel:
         from dragoman.classify import model
 
         self.name: str = model.name_of(folder)
+        self.types: list[str] = model.types_of(folder)
+        self.whole: bool = model.is_whole(folder)
+        self.defined: dict[str, tuple[int, float]] = model.defined_by(folder)
         self._make = cache(lambda: model.load(folder))
 
     def answers(self, asks: Any) -> Any:
@@ -422,3 +522,246 @@ def _names(tables: Any) -> Names:
         meanings[kind.name] = kind.meaning
         meanings |= {f"{kind.name} {mode.name}": mode.meaning for mode in kind.modes.values()}
     return Names(actors=actors, issues={i.key: i.name for i in tables.issues}, meanings=meanings)
+
+
+# -- positions and what they tell of two and of many: of Readings, wherever these come from ----------------------------
+
+
+Day = dt.date | str  # "2019-05-14", "2019-05", "2019"
+
+
+def readings(
+    sources: Iterable[Source],
+    *,
+    published: str | None = None,
+    language: str | None = None,
+    settings: Settings | None = None,
+) -> Iterator[Reading]:
+    """The Readings of all these sources, in order: articles are read, and what is a record already is taken as it is.
+
+    What is wrong with a source is not raised: `reading.article.outcome` names it, `reading.article.detail` tells it.
+    """
+    for _, reading in readings_each(sources, given={"published": published, "language": language}, settings=settings):
+        yield reading
+
+
+def readings_each(
+    sources: Iterable[Source], *, given: Mapping[str, Any], settings: Settings | None = None
+) -> Iterator[tuple[str, Reading]]:
+    """As `readings`, each with the source it came from, as the user named it."""
+    from dragoman.exchange import record_files
+
+    for are_records, group in groupby((os.fspath(source) for source in sources), record_files.holds_records):
+        if are_records:
+            for source in group:
+                for reading in record_files.read(source):
+                    yield source, reading
+        else:
+            yield from read_each(list(group), given=given, settings=settings)
+
+
+def positions(
+    readings: Iterable[Reading],
+    *,
+    actors: Sequence[str] = (),
+    issues: Sequence[str] = (),
+    regarding: Sequence[str] = (),
+    since: Day | None = None,
+    until: Day | None = None,
+    settings: Settings | None = None,
+) -> Listing:
+    """Each position of these actors, on these issues, regarding these third parties; empty lists ask for all.
+
+    Actors and issues are given by code or name. Raises SettingsError, with the nearest known ones, for others, and for
+    a day that cannot be understood.
+    """
+    from dragoman.relate.listed import listed
+
+    wanted = _asked(settings, actors=actors, issues=issues, regarding=regarding)
+    return listed(readings, **wanted, since=_first_day(since), until=_last_day(until))
+
+
+def agree(
+    readings: Iterable[Reading],
+    *actors: str,
+    issues: Sequence[str] = (),
+    by: Literal["topic", "issue"] = "topic",
+    since: Day | None = None,
+    until: Day | None = None,
+    settings: Settings | None = None,
+    **terms: Any,
+) -> Agreement:
+    """Where two actors or more coincide and where they differ, in their own words.
+
+    A topic is an issue with the third party or place it regards; by issue, that is left aside. `terms` are those of
+    `dragoman.relate.agreement.Terms`: minimum, once, window and others. Raises SettingsError as `positions` does.
+    """
+    from dragoman.relate.agreement import Terms, agreement
+    from dragoman.relate.rows import said
+
+    wanted = _asked(settings, actors=actors, issues=issues)
+    made = _terms(Terms, terms | {"regarding": _by(by), "pair_issues": _about_pairs(settings)})
+    return agreement(
+        said(readings),
+        wanted["actors"],
+        since=_first_day(since),
+        until=_last_day(until),
+        issues=wanted["issues"] or None,
+        terms=made,
+    )
+
+
+def signals(
+    readings: Iterable[Reading],
+    *actors: str,
+    since: Day | None = None,
+    until: Day | None = None,
+    settings: Settings | None = None,
+    **terms: Any,
+) -> Mixed:
+    """When one of these actors cooperated with another and pressed it on the same days, with the best evidence of each.
+
+    `terms` are those of `dragoman.relate.signals.Terms`: days, least_score and others. Raises SettingsError as
+    `positions` does.
+    """
+    from dragoman.relate.mixed import mixed
+    from dragoman.relate.signals import Terms
+
+    wanted = _asked(settings, actors=actors)
+    made = _terms(Terms, terms | {"pair_issues": _about_pairs(settings)})
+    return mixed(readings, wanted["actors"], since=_first_day(since), until=_last_day(until), terms=made)
+
+
+def network(
+    readings: Iterable[Reading],
+    kind: str = "congruence",
+    *,
+    of: Literal["actor", "person", "concept"] = "actor",
+    by: Literal["topic", "issue"] = "topic",
+    since: Day | None = None,
+    until: Day | None = None,
+    settings: Settings | None = None,
+    **terms: Any,
+) -> Network:
+    """Who stands with whom over all that was said: affiliation, congruence, conflict or subtract.
+
+    `of` says what the nodes are; an affiliation network has concepts besides. `terms` are those of
+    `dragoman.relate.networks.Terms`: normalise, once, binary, least_said and others.
+    """
+    from dragoman.relate import networks
+    from dragoman.relate.rows import said
+
+    whole, made = _network_terms(kind, of, by, settings, terms)
+    return networks.network(said(readings), whole, since=_first_day(since), until=_last_day(until), terms=made)
+
+
+def networks(
+    readings: Iterable[Reading],
+    kind: str = "congruence",
+    *,
+    window: Unit,
+    width: int = 1,
+    step: int | None = None,
+    of: Literal["actor", "person", "concept"] = "actor",
+    by: Literal["topic", "issue"] = "topic",
+    since: Day | None = None,
+    until: Day | None = None,
+    settings: Settings | None = None,
+    **terms: Any,
+) -> tuple[Network, ...]:
+    """As `network`, one for each window of so many days, weeks, months, quarters or years, moving by `step` of them."""
+    from dragoman.relate.networks import series
+    from dragoman.relate.rows import said
+
+    whole, made = _network_terms(kind, of, by, settings, terms)
+    return series(
+        said(readings),
+        whole,
+        unit=window,
+        width=width,
+        step=step,
+        since=_first_day(since),
+        until=_last_day(until),
+        terms=made,
+    )
+
+
+def statement_rows(
+    found: Listing, *, by: Literal["topic", "issue"] = "topic", settings: Settings | None = None
+) -> Iterator[StatementRow]:
+    """The positions of a listing as discourse network analysis lists them, for `exchange.statements_csv`."""
+    from dragoman.relate import concepts
+
+    return concepts.statement_rows(found.rows, regarding=_by(by), pair_issues=_about_pairs(settings))
+
+
+def _asked(settings: Settings | None, **written: Sequence[str]) -> dict[str, list[str]]:
+    """Codes for the names of actors and issues that somebody asks for."""
+    from dragoman.lexicon import asked
+
+    for name, given in written.items():
+        if isinstance(given, str):
+            raise SettingsError(f"{name} cannot be {given!r}", name=name, hint=f"a list: [{given!r}]")
+    if not any(written.values()):
+        return {name: [] for name in written}
+    tables = lexicon(settings or _loaded())
+    return {
+        name: [asked.issue(one, tables) if name == "issues" else asked.actor(one, tables) for one in given]
+        for name, given in written.items()
+    }
+
+
+def _about_pairs(settings: Settings | None) -> tuple[str, ...]:
+    from dragoman.lexicon import asked
+
+    return asked.about_pairs(lexicon(settings or _loaded()))
+
+
+def _by(by: str) -> bool:
+    if by not in ("topic", "issue"):
+        raise SettingsError(f"by cannot be {by!r}", name="by", hint="topic, issue")
+    return by == "topic"
+
+
+def _terms(kind: Callable[..., Any], given: Mapping[str, Any]) -> Any:
+    fields = getattr(kind, "__struct_fields__", ())
+    if unknown := sorted(set(given) - set(fields)):
+        raise SettingsError(f"no term is called {unknown[0]!r}", name=unknown[0], hint=", ".join(fields))
+    return kind(**given)
+
+
+def _network_terms(
+    kind: str, of: str, by: str, settings: Settings | None, terms: Mapping[str, Any]
+) -> tuple[Kind, NetworkTerms]:
+    from dragoman.relate.networks import Terms
+
+    if of not in ("actor", "person", "concept"):
+        raise SettingsError(f"of cannot be {of!r}", name="of", hint="actor, person, concept")
+    kinds = ("affiliation", "congruence", "conflict", "subtract")
+    if kind not in kinds:
+        raise SettingsError(f"no network is called {kind!r}", name="kind", hint=", ".join(kinds))
+    node = "person" if of == "person" else "actor"
+    given = {"regarding": _by(by), "pair_issues": _about_pairs(settings), "node": node}
+    whole: Any = kind if kind == "affiliation" else f"{'concept' if of == 'concept' else 'actor'} {kind}"
+    return whole, _terms(Terms, {**terms, **given})
+
+
+def _first_day(day: Day | None) -> dt.date | None:
+    return _day(day, "start")
+
+
+def _last_day(day: Day | None) -> dt.date | None:
+    return _day(day, "end")
+
+
+def _day(day: Day | None, end: Literal["start", "end"]) -> dt.date | None:
+    """The first or last day of what is written; a month or a year is all of its days."""
+    from dragoman.read.published import parse
+
+    if not isinstance(day, str):
+        return day
+    found = parse(day, source="given", confidence=1.0)
+    if found is None:
+        name = "since" if end == "start" else "until"
+        raise SettingsError(f"{day!r} is not a date", name=name, hint="2019-05-14, 2019-05 or 2019")
+    return dt.date.fromisoformat(getattr(found, end)[:10])

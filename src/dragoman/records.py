@@ -160,6 +160,7 @@ class Position(Record, frozen=True):
     evidence: tuple[Span, ...]
     confidence: float
     condition: Span | None = None
+    reporter: str | None = None  # who says so of `actor`; what is reported never counts as the actor's own word
     reason: str | None = None
 
 

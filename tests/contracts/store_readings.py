@@ -30,15 +30,18 @@ def reading(
     """A Reading of these records; events are numbered e1, e2 ..."""
     events = [record for record in records if isinstance(record, Event)]
     statements = tuple(record for record in records if isinstance(record, Statement))
+    when = (
+        Published(start=published, end=published, granularity="day", source="given", confidence=1.0)
+        if published
+        else None
+    )
     said = " ".join(s.reason or "" for s in statements)
     return Reading(
         article=Article(
             id=identity,
             text=f"{text}{said}",
             site=site,
-            published=(published
-            and Published(start=published, end=published, granularity="day", source="given", confidence=1.0))
-            or None,
+            published=when,
         ),
         statements=statements,
         events=tuple(numbered(event, f"e{n + 1}") for n, event in enumerate(events)),

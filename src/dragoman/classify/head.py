@@ -49,11 +49,9 @@ def _words(text: str, source: Sequence[Span], target: Sequence[Span]) -> list[st
     out: list[str] = []
     place = 0
     for start, end, word in marks:
-        if start < place:
-            continue
         out += _WORD.findall(text[place:start].lower())
         out.append(word)
-        place = end
+        place = max(place, end)
     return out + _WORD.findall(text[place:].lower())
 
 
@@ -99,6 +97,11 @@ class Head:
             values += [weight * v / length for v in mine]
         return where, values
 
+    def sharpened(self, temperature: float) -> Head:
+        """The head whose scores are these divided by `temperature`."""
+        dense = None if self.dense is None else (*self.dense[:2], self.dense[2] / temperature)
+        return Head(self.labels, self.terms, self.idf, self.weights / temperature, self.bias / temperature, dense)
+
     def save(self, path: Path) -> None:
         """Writes one .npz file."""
         import numpy as np
@@ -113,12 +116,18 @@ class Head:
 
 def load(path: Path) -> Head:
     """The head that `save` wrote. Raises OSError or ValueError for a file that is none."""
+    import zipfile
+    import zlib
+
     import numpy as np
 
-    with np.load(path, allow_pickle=False) as kept:
-        terms = [str(kept[f"terms{k}"]).split("\n") if str(kept[f"terms{k}"]) else [] for k in range(3)]
-        dense = tuple(kept[name] for name in ("mean", "scale", "dense")) if "dense" in kept else None
-        return Head(
-            [str(label) for label in kept["labels"]], terms, kept["idf"].astype(np.float32),
-            kept["weights"].astype(np.float32), kept["bias"], dense,
-        )  # fmt: skip
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            terms = [str(kept[f"terms{k}"]).split("\n") if str(kept[f"terms{k}"]) else [] for k in range(len(WEIGHTS))]
+            dense = tuple(kept[name] for name in ("mean", "scale", "dense")) if "dense" in kept else None
+            return Head(
+                [str(label) for label in kept["labels"]], terms, kept["idf"].astype(np.float32),
+                kept["weights"].astype(np.float32), kept["bias"], dense,
+            )  # fmt: skip
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, AttributeError, TypeError) as fault:
+        raise ValueError(f"{path.name} is damaged, or was not written by Dragoman") from fault

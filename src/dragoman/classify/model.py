@@ -169,8 +169,8 @@ class EventModel:
 class TrainedModel:
     """A head of a user's labels over the encoder that ships: head.npz, model.toml.
 
-    Where its labels are all types of the ontology, it answers alone (`whole`). Where some are new, a new one is answered
-    when it is likelier than not, and what is left is the shipped model's to say.
+    Where most of its labels are types of the ontology, it answers alone (`whole`). Otherwise only its new ones count, and
+    what they leave is the shipped model's to say.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -194,9 +194,10 @@ class TrainedModel:
         """An answer for each, in order."""
         out = []
         base = self._base.judge(asks)
-        for answer, shares in zip(base, self.shares(asks), strict=True):
+        for answer, own in zip(base, self.shares(asks), strict=True):
+            shares = own
             if not self.whole:
-                new = {t: share for t, share in shares.items() if t not in answer.shares}
+                new = {t: share for t, share in own.items() if t not in answer.shares}
                 left = 1.0 - sum(new.values())
                 shares = new | {t: share * left for t, share in answer.shares.items()}
             kind = max(shares, key=lambda t: shares[t])
@@ -241,6 +242,11 @@ def name_of(folder: str = BUILTIN) -> str:
     return str(_table(_place(folder)).get("name", folder))
 
 
+def types_of(folder: str = BUILTIN) -> list[str]:
+    """The types that a model answers. Raises SettingsError where there is none."""
+    return list(_table(_place(folder)).get("types", ()))
+
+
 def is_whole(folder: str = BUILTIN) -> bool:
     """Whether the model in a folder answers for the patterns too. Raises SettingsError where there is none."""
     return bool(_table(_place(folder)).get("whole", False))
@@ -248,7 +254,9 @@ def is_whole(folder: str = BUILTIN) -> bool:
 
 def defined_by(folder: str = BUILTIN) -> dict[str, tuple[int, float]]:
     """The types that a model brings beyond the ontology: name, quad class and score."""
-    return {name: (int(row["quad"]), float(row["score"])) for name, row in _table(_place(folder)).get("defined", {}).items()}
+    return {
+        name: (int(row["quad"]), float(row["score"])) for name, row in _table(_place(folder)).get("defined", {}).items()
+    }
 
 
 def _shares(labels: Sequence[str], scores: Sequence[float]) -> dict[str, float]:
@@ -273,7 +281,7 @@ def _none_in(folder: Path, fault: Exception) -> SettingsError:
     return SettingsError(
         f"{folder} holds no model of events: {fault}",
         name="model",
-        hint="a folder made by `dragoman train`, one with model.onnx, tokenizer.json and model.toml, `builtin`, or `none`",
+        hint="a folder that `dragoman train` made, one with model.onnx, tokenizer.json and model.toml, `builtin`, `none`",
     )
 
 

@@ -17,6 +17,7 @@ from dragoman.cli import output as out
 if TYPE_CHECKING:
     from dragoman.evaluate import events as event_scores
     from dragoman.evaluate import pages as page_scores
+    from dragoman.evaluate import positions as position_scores
     from dragoman.evaluate import references as reference_scores
     from dragoman.evaluate import statements as statement_scores
     from dragoman.records import Reading
@@ -26,7 +27,7 @@ SHOWN = 50  # misses, unless said otherwise
 TOLD = 20  # faults of the gold, texts that could not be read: a file of another kind should not fill the screen
 
 
-class _Measuring(click.Command):
+class Measuring(click.Command):
     """A command that tells every fault of its gold in a line of its own."""
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -51,7 +52,7 @@ def _measuring(command: Callable[..., Any]) -> click.Command:
         click.option("--show", type=click.Choice(["misses"]), help="List what was missed and what was found besides."),
     ):
         command = option(command)
-    return click.command(cls=_Measuring)(click.pass_context(command))
+    return click.command(cls=Measuring)(click.pass_context(command))
 
 
 @click.group()
@@ -143,6 +144,42 @@ def events(
 
 
 @_measuring
+@click.argument("gold", metavar="GOLD")
+@click.option("--predictions", metavar="FILE", help="Write what was found there, in the form of the gold.")
+def positions(ctx: click.Context, /, gold: str, predictions: str | None, **given: Any) -> int:
+    """Measure positions against texts of which people said who wants what in them.
+
+    GOLD is a TOML file with a [[case]] for each text: text, positions = [{ actor, issue, stance, toward, regarding,
+    shared_with, reporter }]; or a JSONL file: {"id", "text", "positions"}; or - for standard input.
+    Cases marked held_out are counted, never listed.
+    """
+    from dragoman import desk
+    from dragoman.evaluate import positions as room
+
+    _check_predictions(predictions, gold)
+    chosen = options.settings_of(ctx, {})
+    with ExitStack() as stack:
+        stream = stack.enter_context(out.opened(predictions, "jsonl")) if predictions else None
+        watch = stack.enter_context(_watched(quiet=given["quiet"]))
+
+        def seen(text: room.Text, reading: Reading) -> None:
+            watch(str(text.id), reading)
+            if stream:
+                stream.write(json.dumps(room.prediction(text, reading), ensure_ascii=True) + "\n")
+
+        score = desk.evaluate_positions(gold, settings=chosen, watch=seen)
+    if not given["quiet"]:
+        known = {issue.key for issue in desk.lexicon(chosen).issues}
+        for issue in sorted({one.issue for scored in score.texts for one in scored.text.positions} - known):
+            out.tell(f"the gold has positions on {issue}, an issue of no table; they can only be missed")
+        if given["show"] and any(scored.text.held_out for scored in score.texts):
+            out.tell("held-out texts are counted and not listed, so that nobody tunes to them")
+    misses = [_plain(miss) for miss in score.misses] if given["as_json"] else _position_misses(score)
+    _print(watch.head("texts", chosen), score.groups, _position_tables(score), misses, **given)
+    return watch.exit_code
+
+
+@_measuring
 @click.argument("cases", metavar="CASES")
 def references(ctx: click.Context, /, cases: str, **given: Any) -> int:
     """Measure whom words stand for, against cases.
@@ -188,7 +225,7 @@ def pages(ctx: click.Context, /, folder: str, **given: Any) -> int:
     return watch.exit_code
 
 
-for _command in (statements, events, references, pages):
+for _command in (statements, events, positions, references, pages):
     evaluate.add_command(_command)
 
 
@@ -399,6 +436,22 @@ def _sentence_tables(score: event_scores.SentenceScore) -> list[str]:
     if every.eventful or every.silent:
         three = [percent(every.rates.precision), percent(every.rates.recall), percent(every.rates.f1)]
         tables.append(columns(["sides and type", "P", "R", "F1"], [["events", *three]]))
+    if every.statuses:
+        tables.append(
+            columns(["of those found", "gold", "right"], [["status", str(every.statuses), percent(every.status)]])
+        )
+    if score.reliability:
+        bins = [
+            [
+                f"{b.low:.1f}–{min(b.high, 1.0):.1f}",
+                str(b.events),
+                percent(b.confidence),
+                percent(b.right),
+                between(b.interval),
+            ]
+            for b in score.reliability
+        ]
+        tables.append(columns(["confidence", "events", "mean", "right", "95 %"], bins))
     return tables
 
 
@@ -409,6 +462,56 @@ def _sentence_misses(score: event_scores.SentenceScore) -> Iterator[str]:
     for miss in score.misses:
         found = f"; found was {', '.join(miss.found)}" if miss.found and miss.gold else ", ".join(miss.found)
         yield passage(f"{miss.id}: {named[miss.what]}: {cut(', '.join(miss.gold), 140)}{found}", miss.text)
+
+
+def _position_tables(score: position_scores.Score) -> list[str]:
+    from dragoman.exchange.tables import between, columns, percent
+
+    groups = score.groups.items()
+    rates = [
+        [
+            *(name, str(f.gold), str(f.found), percent(f.recall), between(f.recall_interval)),
+            *(percent(f.precision), between(f.precision_interval), percent(f.f1)),
+        ]
+        for name, f in groups
+    ]
+    right = [
+        [
+            *(name, str(f.pairs), percent(f.issue), between(f.issue_interval), percent(f.stance)),
+            *(between(f.stance_interval), percent(f.actor), between(f.actor_interval), percent(f.all_three)),
+        ]
+        for name, f in groups
+        if f.pairs
+    ]
+    details = [
+        [
+            *(name, percent(f.toward), str(f.toward_of), percent(f.regarding), str(f.regarding_of)),
+            *(percent(f.shared_with), str(f.shared_with_of), percent(f.reporter), str(f.reporter_of)),
+        ]
+        for name, f in groups
+        if name in ("all", "held out", "tuned")
+    ]
+    tables = [columns(["positions", "gold", "found", "R", "95 %", "P", "95 %", "F1"], rates)]
+    if right:
+        head = ["right where found", "pairs", "issue", "95 %", "stance", "95 %", "actor", "95 %", "all three"]
+        tables.append(columns(head, right))
+        head = ["details", "toward", "of", "regarding", "of", "shared with", "of", "reporter", "of"]
+        tables.append(columns(head, details))
+    if any(f.silent for _, f in groups):
+        silent = [[name, str(f.silent), percent(f.kept_silent)] for name, f in groups if f.silent]
+        tables.append(columns(["without a position", "texts", "kept silent"], silent))
+    return tables
+
+
+def _position_misses(score: position_scores.Score) -> Iterator[str]:
+    from dragoman.exchange.tables import cut, passage
+
+    for miss in score.misses:
+        if miss.what == "differs":
+            label = f"another {', '.join(miss.parts)}: {miss.wanted}; found was {miss.found}".replace("_", " ")
+        else:
+            label = f"missed: {miss.wanted}" if miss.what == "missed" else f"found besides: {miss.found}"
+        yield passage(f"{miss.id}: {label}", cut(miss.text, 300))
 
 
 def _reference_tables(score: reference_scores.Score) -> list[str]:

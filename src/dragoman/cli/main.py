@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from dragoman.cli import codes, evaluate, lexicon, read
+from dragoman.cli import codes, evaluate, lexicon, read, relate, train
 from dragoman.cli.output import tell
 from dragoman.version import VERSION
 
@@ -82,5 +82,8 @@ def dragoman(ctx: click.Context, file: str | None) -> None:
         click.echo(ctx.get_help())
 
 
-for _command in (read.read, read.explain, read.schema, lexicon.lexicon, evaluate.evaluate):
+for _command in (
+    *(read.read, read.explain, read.schema, relate.positions, relate.agree, relate.signals, relate.network),
+    *(lexicon.lexicon, evaluate.evaluate, train.train),
+):
     dragoman.add_command(_command)

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -27,6 +27,7 @@ from dragoman.records import Event, Participant, Reading, Span
 
 NONE = "NONE"
 BATCH = 64  # pairs put before the model at a time
+BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)  # of confidence
 NEAR = 80  # characters around the sides and the act in which the words of a conversion may stand
 FORM = '{"id": ..., "sentence": "...", "source": "...", "target": "...", "type": "..."}'
 
@@ -63,6 +64,7 @@ class Told(msgspec.Struct, frozen=True):
     target: tuple[str, ...] = ()
     at_source: tuple[Span, ...] = ()
     at_target: tuple[Span, ...] = ()
+    status: str | None = None
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -272,6 +274,8 @@ class Counts(msgspec.Struct, frozen=True):
     gold_right: int = 0
     judged: int = 0  # events found in sentences with gold, and how many of them the gold tells
     judged_right: int = 0
+    statuses: int = 0  # events of the gold that tell a status and were found, and how many with this status
+    statuses_right: int = 0
 
 
 class SentenceMiss(msgspec.Struct, frozen=True):
@@ -291,6 +295,18 @@ class Sentence(msgspec.Struct, frozen=True):
     counts: Counts
     groups: tuple[str, ...]
     misses: tuple[SentenceMiss, ...]
+    trusted: tuple[tuple[float, bool], ...] = ()  # of each event found: its confidence, and whether the gold tells it
+
+
+class Bin(msgspec.Struct, frozen=True):
+    """Events whose confidence lies from `low` up to `high`: how sure they are on average, how many are right."""
+
+    low: float
+    high: float
+    events: int
+    confidence: float
+    right: float
+    interval: Interval
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -311,6 +327,8 @@ class Group(msgspec.Struct, frozen=True):
     silent: int
     kept_silent: float
     rates: Rates
+    statuses: int
+    status: float
 
 
 class SentenceScore:
@@ -328,6 +346,18 @@ class SentenceScore:
                 sizes[name] = sizes.get(name, 0) + 1
         names = sorted(sizes, key=lambda name: (-sizes[name], name))
         return {"all": self._group(None), **{name: self._group(name) for name in names}}
+
+    @cached_property
+    def reliability(self) -> tuple[Bin, ...]:
+        """Whether events are right as often as their confidence says."""
+        out = []
+        for low, high in pairwise(BINS):
+            mine = [one for s in self.sentences for one in s.trusted if low <= one[0] < high]
+            if mine:
+                spread = interval([(1, int(right)) for _, right in mine], lambda sums: share(sums[1], sums[0]))
+                mean = sum(trust for trust, _ in mine) / len(mine)
+                out.append(Bin(low, high, len(mine), mean, share(sum(r for _, r in mine), len(mine)), spread))
+        return tuple(out)
 
     @property
     def misses(self) -> Iterator[SentenceMiss]:
@@ -359,6 +389,8 @@ class SentenceScore:
             silent=c.silent,
             kept_silent=share(c.kept_silent, c.silent),
             rates=rates(c.gold_events, c.judged, c.gold_right, c.judged_right),
+            statuses=c.statuses,
+            status=share(c.statuses_right, c.statuses),
         )
 
 
@@ -398,6 +430,13 @@ def _sentence(line: Line, found: Sequence[Found]) -> Sentence:
         "judged": len(seen),
         "judged_right": sum(map(any, zip(*both, strict=True))) if told else 0,
     }
+    rightly = [any(column) for column in zip(*both, strict=True)] if told else [False] * len(seen)
+    events = [one.event for one in found if one.event]
+    for want, row in zip(told, both, strict=True):
+        if want.status and any(row):
+            counts["statuses"] = counts.get("statuses", 0) + 1
+            same = any(right and event.status == want.status for right, event in zip(row, events, strict=True))
+            counts["statuses_right"] = counts.get("statuses_right", 0) + int(same)
     shown = tuple(_shown(kind, _named_by(e.source), _named_by(e.target)) for kind, e in seen)
     misses = []
     for want, side, right in zip(told, sides, both, strict=True):
@@ -407,7 +446,8 @@ def _sentence(line: Line, found: Sequence[Found]) -> Sentence:
     if not told and seen:
         misses.append(SentenceMiss(line.id, "extra", (), shown, line.text))
     groups = tuple(dict.fromkeys(want.type for want in told if want.type))
-    return Sentence(line.id, Counts(**counts), groups, tuple(misses))
+    trusted = tuple((event.confidence, right) for event, right in zip(events, rightly, strict=True))
+    return Sentence(line.id, Counts(**counts), groups, tuple(misses), trusted)
 
 
 def _same_sides(want: Told, event: Event, named: tuple[Participant, ...]) -> bool:
@@ -509,8 +549,9 @@ _Side = str | list[Any] | None
 
 class _Event(msgspec.Struct, frozen=True):
     type: str
-    source: list[str] = []
-    target: list[str] = []
+    source: list[str | list[int]] = []
+    target: list[str | list[int]] = []
+    status: str | None = None
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -556,6 +597,9 @@ class _Check:
                         f"{name}: the span {place} is outside of the sentence",
                         f"a span is [start, end], from 0 to {len(row.words)} here",
                     )
+        for place in (side for event in row.events or () for side in (*event.source, *event.target)):
+            if not isinstance(place, str) and not (_is_span(place) and 0 <= place[0] <= place[1] <= len(row.words)):
+                yield f"the side {place} of an event", "a code, or [start, end] inside the sentence"
         quad = row.gold_quad if row.gold_quad is not None else row.quad
         if quad not in (None, "") and _quad(quad) is None:
             yield f"the quad is {quad!r}", "a number from 1 to 4"
@@ -578,7 +622,9 @@ def _line(row: _Row, *, pair_given: bool) -> Line:
     quad = row.gold_quad if row.gold_quad is not None else row.quad
     told: tuple[Told, ...] | None = None
     if row.events is not None:
-        told = tuple(Told(e.type.strip().upper(), tuple(e.source), tuple(e.target)) for e in row.events)
+        told = tuple(_gold_event(e) for e in row.events if e.status != "negated")
+        if row.events and not told:
+            told = None  # a negated event is nothing that could be found, and no silence either
     elif kind == NONE:
         told = ()
     elif kind or at_source or at_target:
@@ -587,6 +633,15 @@ def _line(row: _Row, *, pair_given: bool) -> Line:
         id=row.id, text=text, date=row.date, pair=pair_given and _has_pair(row), source=at_source, target=at_target,
         type=kind, quad=_quad(quad), told=told,
     )  # fmt: skip
+
+
+def _gold_event(event: _Event) -> Told:
+    codes = [tuple(side for side in sides if isinstance(side, str)) for sides in (event.source, event.target)]
+    spans = [
+        tuple((side[0], side[1]) for side in sides if not isinstance(side, str))
+        for sides in (event.source, event.target)
+    ]
+    return Told(event.type.strip().upper(), codes[0], codes[1], spans[0], spans[1], event.status)
 
 
 def _has_pair(row: _Row) -> bool:

@@ -10,34 +10,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from dragoman.find.base import References
 from dragoman.find.done.acts import Act
-from dragoman.find.done.codebook import ALONE, DOMESTIC, combine, stands, when_planned, when_refused
-from dragoman.find.done.judged import AIMED, DENIED, FELT, Answer, Judge, JudgedActs, Question
-from dragoman.find.done.pairs import Pair
+from dragoman.find.done.clauses import Governs, StatusOf
+from dragoman.find.done.codebook import ALONE, DOMESTIC, combine, when_planned, when_refused
+from dragoman.find.done.judged import Judge, JudgedActs
 from dragoman.find.done.parties import distinct, one_state
 from dragoman.find.done.sameact import Draft, merge
-from dragoman.find.done.traits import traits
+from dragoman.find.done.trust import of_model, of_pattern
 from dragoman.lexicon.load import Lexicon
-from dragoman.lexicon.patterns import Pattern
-from dragoman.lexicon.rows import VerbPattern
+from dragoman.lexicon.rows import EventType
 from dragoman.parse.base import Parsed, Sentence
-from dragoman.parse.frames import verb_frame
-from dragoman.records import Event, EventDate, Note, Participant, Place, Span, Statement, Status
-
-StatusOf = Callable[[int], tuple[Status, str]]
-Governs = Callable[[int, int], bool]
-T = TypeVar("T")
-DEMAND = Pattern(
-    row=VerbPattern(pattern="SOURCE say TARGET must", event="REQUEST"), heads=frozenset(), noun=False, subject="SOURCE",
-    symmetric=False, particle="", parts=(), weight=0,
-)  # fmt: skip
-_WILLS = frozenset(["will", "would", "wo", "shall", "'ll", "’ll", "'d", "’d"])
-_DUTIES = frozenset(["must", "should", "ought"])
+from dragoman.records import Event, EventDate, Note, Participant, Place, Statement
 
 
 def find_events(
@@ -58,7 +45,7 @@ def find_events(
     `status(i)` tells whether the act at token `i` happened; `governs(i, k)` whether word `k` belongs to its clause;
     `contexts(sentence)` names PLOVER contexts of a sentence; `judge` answers for sentences that no pattern reads.
     """
-    finder = _Finder(parsed, references, statements, dates, places, lexicon, status, governs, contexts, judge)
+    finder = _Finder(judge, parsed, references, statements, dates, places, lexicon, status, governs, contexts)
     return finder.find()
 
 
@@ -74,27 +61,9 @@ def _promiser(
 
 
 class _Finder(JudgedActs):
-    def __init__(
-        self,
-        parsed: Parsed,
-        references: References,
-        statements: Sequence[Statement],
-        dates: Sequence[EventDate],
-        places: Sequence[Place],
-        lexicon: Lexicon,
-        status: StatusOf,
-        governs: Governs,
-        contexts: Callable[[int], tuple[str, ...]],
-        judge: Judge | None,
-    ) -> None:
-        super().__init__(parsed, references, statements, places, lexicon)
-        self.status = status
-        self.governs = governs
-        self.contexts = contexts
+    def __init__(self, judge: Judge | None, *given: Any) -> None:
+        super().__init__(*given)
         self.judge = judge
-        self.dates_in = self._by_sentence((parsed.top(d.span), d) for d in dates if d.span is not None)
-        self.places_in = self._by_sentence(self.places)
-        self.consumed: set[int] = set()
 
     def find(self) -> tuple[list[Event], list[Note]]:
         drafts: list[Draft] = []
@@ -112,133 +81,11 @@ class _Finder(JudgedActs):
         drafts += self._musts(drafts)
         if self.judge is not None:
             drafts = self._put_before(self.judge, drafts)
+        for d in drafts:
+            d.confidence = of_model(d.share or 0.0) if d.model else of_pattern(d.confidence, d.share)
         merged = merge(drafts)
         events = [self._event(n, d) for n, d in enumerate(merged, 1)]
         return events, self._notes(merged)
-
-    def _put_before(self, judge: Judge, told: Sequence[Draft]) -> list[Draft]:
-        """What the patterns told and the model does not deny, and events that it sees around other verbs."""
-        quiet = frozenset(r.lemma for r in self.lexicon.reporting if r.kind == "verb" and r.act == "statement")
-        taken = self._taken(told)
-        found = [p for s in self.parsed.sentences for p in self.pairs(s, quiet) if p.verb not in taken]
-        sought = [
-            (d, pair)
-            for d in told
-            if not d.target and not d.act.symmetric and d.source and self.tokens[d.act.head].pos == "VERB"
-            for pair in self.aims(self.parsed.sentences[d.sentence], d.act.head, d.source)
-        ]
-        pairs = [*(self._pair_of(d) for d in told), *(pair for _, pair in sought), *found]
-        if not pairs:
-            return []
-        texts = {p.sentence: self.parsed.sentences[p.sentence] for p in pairs}
-        hints = [(d.type, f"{d.type}-{d.mode}", f"{d.type} {d.status}") for d in (*told, *(d for d, _ in sought))]
-        answers = judge.answers([self._question(p, h) for p, h in zip(pairs, [*hints, *([()] * len(pairs))], strict=False)])
-        kept = [d for d, answer in zip(told, answers, strict=False) if not self._denied_by(judge, d, answer)]
-        answered = iter(answers[len(told) :])
-        self._aim_at(judge, [(d, pair, next(answered)) for d, pair in sought])
-        best: dict[int, tuple[float, Draft]] = {}
-        for pair, answer in zip(found, answered, strict=True):
-            judged = self._judged(pair, answer)
-            if isinstance(judged, str):
-                self.failures.setdefault(pair.verb, judged)
-                continue
-            act, kind, mode, status = judged
-            sentence = texts[pair.sentence]
-            around = self.inside.get(act.head, ())
-            draft = Draft(
-                act, kind, mode, act.source, act.target, status, self._date(act), self._place(act),
-                around[0].id if around else None, self._trigger(act), sentence.i, round(0.8 * answer.share, 2),
-                f"model {judge.name}: {answer.share:.0%} for {answer.type} on '{self.tokens[act.head].text}'",
-                [(sentence.start, sentence.end)], self.contexts(sentence.i), False,
-            )  # fmt: skip
-            # of one verb's pairs the one the model is surest of
-            if pair.verb not in best or answer.share > best[pair.verb][0]:
-                best[pair.verb] = (answer.share, draft)
-        return [*kept, *(draft for _, draft in best.values())]
-
-    def _aim_at(self, judge: Judge, sought: Sequence[tuple[Draft, Pair, Answer]]) -> None:
-        """Gives acts that a pattern read without a target the one that the model sees."""
-        best: dict[int, tuple[float, Draft, Pair]] = {}
-        for draft, pair, answer in sought:
-            same = answer.type == draft.type and answer.share >= AIMED
-            aimed = same and not (pair.scene and draft.type not in FELT) and not one_state(draft.source, pair.target)
-            if aimed and (id(draft) not in best or answer.share > best[id(draft)][0]):
-                best[id(draft)] = (answer.share, draft, pair)
-        for share, draft, pair in best.values():
-            target = tuple(p for p in pair.target if stands(draft.type, p))
-            if target:
-                draft.target = target
-                draft.reason += f"; the target by model {judge.name} ({share:.0%})"
-
-    def _question(self, pair: Pair, hints: tuple[str, ...]) -> Question:
-        """A pair as the model is asked of it."""
-        sentence = self.parsed.sentences[pair.sentence]
-        sides = [[(a + sentence.start, b + sentence.start) for a, b in side] for side in (pair.at_source, pair.at_target)]
-        words = self.parsed.text[sentence.start : sentence.end]
-        return words, pair.at_source, pair.at_target, pair.at_act, tuple(traits(self.parsed, *sides)), hints
-
-    def _pair_of(self, draft: Draft) -> Pair:
-        """The question whether an act that a pattern read is one."""
-        sentence = self.parsed.sentences[draft.sentence]
-
-        def inside(who: Sequence[Participant]) -> tuple[Span, ...]:
-            here = [p.span for p in who if sentence.start <= p.span[0] and p.span[1] <= sentence.end]
-            return tuple(dict.fromkeys((a - sentence.start, b - sentence.start) for a, b in here))
-
-        start, end = draft.trigger
-        act = ((max(0, start - sentence.start), min(end, sentence.end) - sentence.start),)
-        return Pair(
-            draft.sentence, draft.act.head, draft.source, draft.target, inside(draft.source), inside(draft.target), act
-        )
-
-    def _denied_by(self, judge: Judge, draft: Draft, answer: Answer) -> bool:
-        """Whether the model is sure that what a pattern read is no event."""
-        if answer.type != "NONE" or answer.share < DENIED:
-            return False
-        word = self.tokens[draft.act.head].text
-        self.failures[draft.act.head] = (
-            f"{draft.reason}, but model {judge.name} is sure that '{word}' tells none here ({answer.share:.0%})"
-        )
-        return True
-
-    def _musts(self, told: Sequence[Draft]) -> list[Draft]:
-        """ "Oslo said that Lima must take part": a demand, whatever it is that must be done."""
-        taken = self._taken(told)
-        out = []
-        for t in self.tokens:
-            verb = self.tokens[t.head]
-            if t.lower != "must" or t.dep != "aux" or verb.pos != "VERB" or verb.i in taken:
-                continue
-            frame = verb_frame(self.parsed, verb.i)
-            target = () if frame.passive else distinct(p for k in frame.agents for p in self._who(k, loose=True)[0])
-            probe = Act(verb.i, DEMAND, "REQUEST", "change", target, (), False)
-            source = self._demanded(probe)
-            status = self.status(verb.i)
-            if source is None or not target or (status[0] == "hypothetical" and status[1] != t.text):
-                continue
-            act = replace(probe, source=source, target=target)
-            around = self.inside.get(verb.i, ())
-            sentence = self.parsed.sentence_of(verb.i)
-            out.append(
-                Draft(
-                    act, "REQUEST", "change", source, target, "actual", self._date(act), self._place(act),
-                    around[0].id if around else None, self._trigger(act), sentence.i, 0.7,
-                    f"'{t.text} {verb.text}' in somebody's words makes it a demand",
-                    [(sentence.start, sentence.end)], self.contexts(sentence.i), False,
-                )
-            )  # fmt: skip
-        return out
-
-    def _taken(self, told: Sequence[Draft]) -> frozenset[int]:
-        """The verbs that patterns have read: of their acts, of what these take along, and of the clauses around."""
-        out: set[int] = set(self.consumed)
-        for draft in told:
-            act: Act | None = draft.act
-            while act is not None:
-                out |= {act.head, *act.used} | ({act.support} if act.support is not None else set())
-                out |= {t.i for t in self.parsed.ancestors(act.head)}
-                act = act.inner
-        return frozenset(out)
 
     def _draft(self, act: Act) -> Draft | None:
         token = self.tokens[act.head]
@@ -335,40 +182,6 @@ class _Finder(JudgedActs):
             self.contexts(sentence.i), act.pattern.noun,
         )  # fmt: skip
 
-    def _will_not(self, act: Act) -> bool:
-        """ "will not lift", "would not agree to meet": refused for the time to come, and not only supposed."""
-        k = act.support if act.support is not None else act.head
-        for _ in range(3):
-            helps = {t.lower for t in self.parsed.kids(k, "aux")}
-            if helps & _WILLS and not helps & {"have", "has", "had"} and self.parsed.kids(k, "neg"):
-                return not self.parsed.kids(k, "mark") or self.tokens[k].dep == "ccomp"
-            if self.tokens[k].dep not in ("xcomp", "dobj", "pobj", "prep"):
-                return False
-            k = self.tokens[k].head
-        return False
-
-    def _demanded(self, act: Act) -> tuple[Participant, ...] | None:
-        """Who demands an act: "Oslo said that Lima must free the crew", told of another than the speaker."""
-        k = act.support if act.support is not None else act.head
-        helps = {t.lower for t in self.parsed.kids(k, "aux")}
-        if not helps & _DUTIES or "have" in helps or self.parsed.kids(k, "neg"):
-            return None
-        if act.symmetric or act.inner is not None or not act.source:
-            return None
-        for statement in self.inside.get(act.head, ()):
-            who = statement.speakers or ((statement.speaker,) if statement.speaker else ())
-            told = tuple(p for p in who if p.actor)
-            if statement.act == "statement" and told:
-                mine = {p.actor for p in told}
-                return told if all(p.actor not in mine for p in act.source) else None
-        return None
-
-    def _consume(self, act: Act) -> None:
-        self.consumed.add(act.head)
-        self.consumed.update(k for k in act.used if self.tokens[k].pos in ("NOUN", "PROPN"))
-        if act.inner is not None:
-            self._consume(act.inner)
-
     def _other_side(self, act: Act) -> tuple[Participant, ...]:
         """At whom an act with an act inside is aimed."""
         mine = {p.actor for p in act.source}
@@ -457,52 +270,8 @@ class _Finder(JudgedActs):
 
         return " ".join(chosen(word) for word in act.pattern.row.pattern.split())
 
-    def _by_sentence(self, found: Iterable[tuple[int, T]]) -> dict[int, list[tuple[int, T]]]:
-        out: dict[int, list[tuple[int, T]]] = {}
-        for k, what in found:
-            if k < len(self.tokens):
-                out.setdefault(self.tokens[k].sentence, []).append((k, what))
-        return out
-
-    def _trigger(self, act: Act) -> Span:
-        if act.support is not None:
-            a, b = sorted((act.support, act.head))
-            if b - a <= 8:
-                return self.tokens[a].start, self.tokens[b].end
-        return self.tokens[act.head].start, self.tokens[act.head].end
-
-    def _heads(self, act: Act) -> list[int]:
-        """The words whose clause tells when and where: a promise has the time and place of what is promised."""
-        heads = [act.head] + ([act.support] if act.support is not None else [])
-        inner = act.inner if act.type in ("AGREE", "THREATEN", "CONCEDE") else None
-        while inner is not None:
-            heads += [inner.head] + ([inner.support] if inner.support is not None else [])
-            inner = inner.inner
-        return heads
-
-    def _date(self, act: Act) -> EventDate | None:
-        heads = self._heads(act)
-        found = [
-            d for k, d in self.dates_in.get(self.tokens[act.head].sentence, ())
-            if d.type == "point" and any(self.governs(h, k) for h in heads)
-        ]  # fmt: skip
-        if not found:
-            return None
-        return min(found, key=lambda d: (d.start is None, abs((d.span or (0, 0))[0] - self.tokens[act.head].start)))
-
-    def _place(self, act: Act) -> Place | None:
-        heads = self._heads(act)
-        found = [
-            p for k, p in self.places_in.get(self.tokens[act.head].sentence, ())
-            if any(self.governs(h, k) for h in heads)
-        ]  # fmt: skip
-        if not found:
-            return None
-        # a town says more than a country
-        return min(found, key=lambda p: (p.kind == "country", abs((p.span or (0, 0))[0] - self.tokens[act.head].start)))
-
     def _event(self, number: int, draft: Draft) -> Event:
-        kind = self.lexicon.ontology[draft.type]
+        kind = self.lexicon.ontology.get(draft.type) or self._own_type(draft.type)
         mode = kind.modes.get(draft.mode or "")
         contexts = draft.contexts
         if draft.mode in ("misinformation", "cyber") and draft.mode not in contexts:
@@ -525,6 +294,11 @@ class _Finder(JudgedActs):
             confidence=draft.confidence,
             reason=draft.reason,
         )
+
+    def _own_type(self, name: str) -> EventType:
+        """A type that only the model knows."""
+        quad, score = self.judge.defined[name] if self.judge is not None else (1, 0.0)
+        return EventType(name=name, quad=quad, score=score)
 
     def _notes(self, drafts: Sequence[Draft]) -> list[Note]:
         """One note for each sentence without an event, with the best reason we have."""

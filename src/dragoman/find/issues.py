@@ -1,7 +1,14 @@
-"""What a text speaks of: phrases of the issues where they stand. The phrases are data (`issues/*.toml`)."""
+"""What a text speaks of: phrases of the issues where they stand. The phrases are data (`issues/*.toml`).
+
+A phrase may give alternatives, "(close|shut) the border". "sailor|doctor ~ release|free" means one of the words behind
+the mark where it is done to one of those before it: "released the two sailors", "the release of our doctors".
+"""
 
 from __future__ import annotations
 
+import itertools
+import re
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
@@ -9,14 +16,14 @@ import msgspec
 from dragoman.find.about.phrases import Phrases
 from dragoman.find.about.topics import Pointer, Topic, Topics
 from dragoman.lexicon.load import Lexicon
-from dragoman.parse.base import Parsed
+from dragoman.parse.base import Parsed, Token
 
 
 def find_issues(parsed: Parsed, lexicon: Lexicon) -> Topics:
     """The issues that a text speaks of, phrase by phrase, in order."""
-    phrases, contexts = _compiled(lexicon)
+    phrases, contexts, deeds = _compiled(lexicon)
     tokens = parsed.tokens
-    mentions: list[Topic] = []
+    mentions: list[Topic] = list(_deeds(parsed, deeds))
     pointers: list[Pointer] = []
     for first, last, entries in phrases.find(parsed, lambda a, b: _whole(parsed, a, b)):
         start, end = tokens[first].start, tokens[last - 1].end
@@ -28,7 +35,73 @@ def find_issues(parsed: Parsed, lexicon: Lexicon) -> Topics:
                 mentions.append(Topic(entry.issue, first, last, start, end, entry.polarity, entry.clear))
             elif entry.kind == "pointer":
                 pointers.append(Pointer(entry.issue, first, last, entry.code))
+    mentions.sort(key=lambda t: (t.first, t.last))
     return Topics(parsed, tuple(mentions), tuple(pointers), contexts)
+
+
+def _deeds(parsed: Parsed, deeds: _Deeds) -> Iterator[Topic]:
+    """The words that tell what is done to something, where both stand together."""
+    done: set[tuple[int, str]] = set()
+    for token in parsed.tokens:
+        for lemma in dict.fromkeys((token.lemma.lower(), token.lower)):
+            known = deeds.get(lemma)
+            if known is None:
+                continue
+            above = _governing(parsed, token)
+            for word in (above, *_joined(parsed, above)) if above is not None else ():
+                for entry in _entries(parsed, word, known):
+                    if (word.i, entry.issue) not in done:
+                        done.add((word.i, entry.issue))
+                        yield Topic(
+                            entry.issue,
+                            word.i,
+                            word.i + 1,
+                            word.start,
+                            word.end,
+                            entry.polarity,
+                            entry.clear,
+                            deed=True,
+                        )
+
+
+def _entries(parsed: Parsed, word: Token, known: dict[str, list[_Entry]]) -> list[_Entry]:
+    particles = [t.lower for t in parsed.kids(word.i, "prt", "advmod", "prep") if t.i > word.i]
+    for form in (*(f"{word.lemma.lower()} {p}" for p in particles), word.lemma.lower(), word.lower):
+        if form in known:
+            return known[form]
+    return []
+
+
+def _governing(parsed: Parsed, token: Token) -> Token | None:
+    """The verb or noun that has `token` as its object: "release them", "release of", "their release", "arms deliveries"."""
+    for _ in range(6):
+        above = parsed.head(token.i)
+        if above.i == token.i:
+            return None
+        if token.dep in ("dobj", "nsubjpass", "compound", "poss", "amod", "nmod", "oprd"):
+            return above
+        if (
+            token.dep == "nsubj"
+            and above.pos in ("VERB", "AUX")
+            and parsed.head(above.i).lemma in ("let", "see", "have")
+        ):
+            return above
+        if token.dep == "pobj":
+            over = parsed.head(above.i)
+            if above.lower == "of" and over.lemma in _MEASURES:
+                token = over
+                continue
+            return over if above.lower in _OBJECT_OF else None
+        if token.dep not in ("conj", "appos"):
+            return None
+        token = above
+    return None
+
+
+def _joined(parsed: Parsed, above: Token) -> Iterator[Token]:
+    """Verbs joined to this one that have no object of their own: "sold or | lent | tanks"."""
+    if above.dep == "conj" and not parsed.kids(parsed.head(above.i).i, "dobj"):
+        yield parsed.head(above.i)
 
 
 class _Entry(msgspec.Struct, frozen=True):
@@ -59,24 +132,47 @@ def _unmistakable(phrase: str) -> bool:
 _OPEN_ENDS = frozenset(["of", "on", "in", "with", "between", "to", "for", "against", "over", "from"])
 
 
-def _compiled(lexicon: Lexicon) -> tuple[Phrases[_Entry], dict[str, tuple[str, ...]]]:
-    """All phrases of all issues in one table, and the contexts of each issue; made once a lexicon."""
-    known: tuple[Phrases[_Entry], dict[str, tuple[str, ...]]] | None = lexicon.__dict__.get("issue_phrases")
+_OBJECT_OF = frozenset(["of", "for", "to", "on", "in"])
+_MEASURES = frozenset("ton tonne million billion dozen hundred thousand number batch shipment group lot".split())
+_CHOICE = re.compile(r"\(([^()]*)\)")
+
+_Deeds = dict[str, dict[str, list[_Entry]]]
+_Compiled = tuple[Phrases[_Entry], dict[str, tuple[str, ...]], _Deeds]
+
+
+def _choices(phrase: str) -> Iterator[str]:
+    """The phrases that "(close|shut) the border" stands for."""
+    pieces = _CHOICE.split(phrase)
+    for chosen in itertools.product(*(p.split("|") if n % 2 else [p] for n, p in enumerate(pieces))):
+        yield " ".join("".join(chosen).split())
+
+
+def _compiled(lexicon: Lexicon) -> _Compiled:
+    """All phrases of all issues in one table, the contexts of each issue, the deeds; made once a lexicon."""
+    known: _Compiled | None = lexicon.__dict__.get("issue_phrases")
     if known is not None:
         return known
+    deeds: _Deeds = {}
     entries: list[tuple[str, _Entry]] = []
     for issue in lexicon.issues:
         unmistakable = {w.lower() for w in issue.table.get("clear_words", ())}
         verbs = frozenset(issue.table.get("verb_words", ()))
         for column, polarity in (("words", 0), ("aim_words", 1), ("against_words", -1)):
-            for phrase in issue.table.get(column, ()):
-                clear = phrase.lower() in unmistakable or _unmistakable(phrase)
-                entries.append((phrase, _Entry("topic", issue.key, polarity, clear, verb=phrase in verbs)))
-        for phrase in issue.table.get("not_words", ()):
-            entries.append((phrase, _Entry("nothing", issue.key)))
+            for line in issue.table.get(column, ()):
+                objects, mark, governing = line.partition("~")
+                if mark:
+                    entry = _Entry("topic", issue.key, polarity)
+                    for thing, deed in itertools.product(objects.split("|"), governing.split("|")):
+                        deeds.setdefault(thing.strip(), {}).setdefault(deed.strip(), []).append(entry)
+                    continue
+                for phrase in _choices(line):
+                    clear = phrase.lower() in unmistakable or _unmistakable(phrase)
+                    entries.append((phrase, _Entry("topic", issue.key, polarity, clear, verb=phrase in verbs)))
+        for line in issue.table.get("not_words", ()):
+            entries.extend((phrase, _Entry("nothing", issue.key)) for phrase in _choices(line))
         for phrase, code in issue.table.get("regarding", {}).items():
             entries.append((phrase, _Entry("pointer", issue.key, code=code)))
     contexts = {issue.key: tuple(issue.table.get("contexts", ())) for issue in lexicon.issues}
-    compiled = Phrases(entries), contexts
+    compiled = Phrases(entries), contexts, deeds
     lexicon.__dict__["issue_phrases"] = compiled
     return compiled

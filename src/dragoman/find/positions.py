@@ -3,8 +3,10 @@
     1. every phrase of an issue is read upwards (`claims.py`): support, demand, rejection, duty, intention, deed;
     2. whose stance it is (`voices.py`), and toward whom, regarding what, shared with whom (`bearings.py`);
     3. some acts are positions by themselves (rules stand with the issue);
-    4. "we could do that if ..." takes up what was just said; a denial that arms are aimed at somebody is kept as such;
-    5. equal positions become one with several pieces of evidence.
+    4. votes are read together with the matter voted on (`votes.py`);
+    5. "rejected the proposal", "is against it" take up what was spoken of before (`echoes.py`), and so does
+       "we could do that if ..."; a denial that arms are aimed at somebody is kept as such;
+    6. equal positions become one with several pieces of evidence; "does not oppose" gives way to a plainer word.
 
 A topic that is only mentioned gives no position.
 """
@@ -20,9 +22,11 @@ from dragoman.find.about.topics import Topic, Topics
 from dragoman.find.base import References
 from dragoman.find.wanted.bearings import Bearings
 from dragoman.find.wanted.claims import Claim, Climber
+from dragoman.find.wanted.echoes import Spoken, echo_at
 from dragoman.find.wanted.sides import actors, codes
 from dragoman.find.wanted.stances import Stances, stances
 from dragoman.find.wanted.voices import Voice, Voices, officials, speakers_of, within
+from dragoman.find.wanted.votes import Votes
 from dragoman.lexicon.load import Lexicon
 from dragoman.lexicon.rows import Issue
 from dragoman.parse.base import Parsed, Sentence
@@ -77,18 +81,71 @@ class _Reader:
                 triggers.setdefault(k, event)
         self.climber = Climber(parsed, references, self.stances, triggers, self.voices.first_person)
 
+        self.votes = Votes(parsed, references, self.stances, self.voices, self.climber, topics)
+
     def read(self) -> list[Position]:
-        found: list[_Found] = []
+        found = self._voted()
+        spoken: list[Spoken] = []
         for topic in self.topics.mentions:
             if self._silent(topic):
                 continue
-            claim = self.climber.claim(topic.first, topic.last, topic.polarity)
-            if claim is not None:
-                found.extend(self._positions(topic, claim))
+            if topic in self.votes.topics:
+                spoken.append(Spoken(topic, None))
+                continue
+            claim = self.climber.claim(topic, mild=bool(self.issues[topic.issue].table.get("pair")))
+            new = self._positions(topic, claim) if claim is not None else []
+            found.extend(new)
+            spoken.append(_spoken(topic, claim, new))
+        found.extend(self._echoed(spoken))
         found.extend(self._acts())
         found.extend(self._aims())
         found.extend(self._taken_up(found))
         return _merged(found)
+
+    def _voted(self) -> list[_Found]:
+        """For, against and neither, as people voted."""
+        out = []
+        for vote in self.votes.read():
+            out.extend(self._held(vote.topic, vote.claim, [Voice(vote.actor)]))
+        return out
+
+    def _echoed(self, spoken: list[Spoken]) -> list[_Found]:
+        """What is wanted of "the proposal", "it": of the topic that they take up."""
+        if not spoken:
+            return []
+        out: list[_Found] = []
+        taken = {k for s in spoken for k in range(s.topic.first, s.topic.last)}
+        voted = {self.tokens[t.first].sentence for t in self.votes.topics}
+        for token in self.tokens[spoken[0].topic.last :]:
+            if token.i in taken or token.sentence in voted or token.pos not in ("NOUN", "PRON", "PROPN", "DET"):
+                continue
+            before = [s for s in spoken if s.topic.last <= token.i]
+            echo = echo_at(self.parsed, self.references, self.stances, token, before)
+            if echo is None or any(k in taken for k in self.parsed.subtree(token.i)) or self._silent(echo.topic):
+                continue
+            claim = self.climber.claim(echo.topic)
+            if claim is None or claim.kind not in ("attitude", "judgement", "duty", "intent"):
+                continue
+            source = echo.source.claim
+            if source is not None and claim.top in (source.top, *source.path):
+                continue
+            new = [
+                msgspec.structs.replace(
+                    f,
+                    position=msgspec.structs.replace(
+                        f.position,
+                        confidence=round(f.position.confidence - 0.1, 2),
+                        regarding=f.position.regarding or _other(echo.source.regarding, f.position),
+                        toward=f.position.toward
+                        or (_other(echo.source.actors[0], f.position) if echo.deed and echo.source.actors else None),
+                    ),
+                )
+                for f in self._positions(echo.topic, claim)
+            ]
+            out.extend(new)
+            spoken.append(_spoken(echo.topic, claim, new))
+            spoken.sort(key=lambda s: s.topic.first)
+        return out
 
     def _silent(self, topic: Topic) -> bool:
         """Whether the words are part of a longer name or of a question."""
@@ -102,12 +159,16 @@ class _Reader:
         return "?" in end
 
     def _positions(self, topic: Topic, claim: Claim) -> list[_Found]:
+        wrong = bool(self.issues[topic.issue].table.get("wrong"))
+        return self._held(topic, claim, self.voices.of(claim, polarity=topic.polarity, wrong=wrong))
+
+    def _held(self, topic: Topic, claim: Claim, voices: Sequence[Voice]) -> list[_Found]:
         issue = self.issues[topic.issue]
         sentence = self.parsed.sentence_of(topic.first)
         condition = claim.condition or self._condition_after(claim)
         words = " + ".join([*reversed(claim.words), f"'{self.parsed.text[topic.start : topic.end]}'"])
         out = []
-        for voice in self.voices.of(claim, polarity=topic.polarity, wrong=bool(issue.table.get("wrong"))):
+        for voice in voices:
             sign = -claim.sign if voice.flipped else claim.sign
             bearing = self.bearings.of(topic, claim, voice, issue, sign)
             trust = _TRUST[claim.kind] - voice.doubt - 0.25 * claim.neutral - 0.05 * (topic.polarity == 0)
@@ -122,6 +183,7 @@ class _Reader:
                 evidence=self._evidence(sentence, condition),
                 confidence=round(max(0.2, trust), 2),
                 condition=condition,
+                reporter=voice.reporter,
                 reason=f"{_HOW[claim.kind]}: {words}",
             )
             out.append(_Found(position, sentence.i))
@@ -173,7 +235,7 @@ class _Reader:
             for token in self.parsed.words(sentence):
                 if token.lower not in ("this", "that", "it", "so") or token.dep not in ("dobj", "pobj", "advmod"):
                     continue
-                claim = self.climber.claim(token.i, token.i + 1, 0)
+                claim = self.climber.claim(Topic("", token.i, token.i + 1, token.start, token.end, 0, False))
                 if claim is None or claim.kind not in ("attitude", "intent", "duty"):
                     continue
                 condition = claim.condition or self._condition_after(claim)
@@ -372,6 +434,16 @@ def _stance(sign: int, *, neutral: bool, conditional: bool) -> Stance:
     return "for" if sign > 0 else "against"
 
 
+def _spoken(topic: Topic, claim: Claim | None, found: Sequence[_Found]) -> Spoken:
+    own = [f.position for f in found if f.position.reporter is None]
+    return Spoken(topic, claim, tuple(p.actor for p in own), next((p.regarding for p in own if p.regarding), None))
+
+
+def _other(code: str | None, position: Position) -> str | None:
+    """The code, where it is nobody of the position itself."""
+    return None if code in (position.actor, position.toward, *position.shared_with) else code
+
+
 def _merged(found: Sequence[_Found]) -> list[Position]:
     """Equal positions become one; a position that takes up an earlier one replaces it."""
     out: list[Position] = []
@@ -386,11 +458,14 @@ def _merged(found: Sequence[_Found]) -> list[Position]:
                 break
         else:
             out.append(position)
+    plain = [p for p in out if p.stance != "neutral"]
+    out = [p for p in out if p.stance != "neutral" or not any(_same_matter(p, q) for q in plain)]
     return sorted(out, key=lambda p: p.evidence[0])
 
 
 def _same_matter(a: Position, b: Position) -> bool:
-    return a.actor == b.actor and a.issue == b.issue and _agree(a.toward, b.toward) and _agree(a.regarding, b.regarding)
+    same = a.actor == b.actor and a.issue == b.issue and a.reporter == b.reporter
+    return same and _agree(a.toward, b.toward) and _agree(a.regarding, b.regarding)
 
 
 def _agree(a: str | None, b: str | None) -> bool:

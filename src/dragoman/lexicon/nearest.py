@@ -72,6 +72,10 @@ def _known(column: str, tables: Lexicon) -> Iterator[tuple[str, str]]:
     elif column == "event":
         for name in tables.ontology:
             yield name, name
+    elif column == "issue":
+        for issue in tables.issues:
+            for form in (issue.key, issue.name, *issue.table.get("words", ())):
+                yield form, f"{issue.key} ({issue.name})"
 
 
 def _plain(form: str) -> str:

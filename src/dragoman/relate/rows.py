@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from dragoman.records import Article, Event, Position, Reading, Record, Span, Stance, Status
+from dragoman.records import Article, Event, Participant, Position, Reading, Record, Span, Stance, Status
 
 BETWEEN = " … "  # stands between pieces of a quotation that do not touch
 
@@ -170,9 +170,14 @@ def _person(reading: Reading, position: Position) -> str | None:
     for statement in reading.statements:
         if statement.id == position.statement:
             speakers = statement.speakers or ((statement.speaker,) if statement.speaker else ())
-            names = _codes(p.name for p in speakers if p.actor == position.actor)
+            names = _codes(p.name for p in speakers if p.actor == position.actor and _is_person(p))
             return names[0] if len(names) == 1 else None
     return None
+
+
+def _is_person(speaker: Participant) -> bool:
+    # a state or body that speaks by itself has a name as well, its own
+    return bool(speaker.role or speaker.office) or speaker.via in {"name", "repair"}
 
 
 def _quoted(reading: Reading, spans: Iterable[Span]) -> str:

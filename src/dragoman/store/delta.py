@@ -20,8 +20,9 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from dragoman.errors import StoreError
 from dragoman.records import Coder, Reading
 from dragoman.store import (
     check,
@@ -60,10 +61,14 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+Made = TypeVar("Made")
+
 DERIVED = "derived"
 _MEMORY = "1GB"
 _READINGS_AT_ONCE = 500
 _WINDOW = 6  # months
+_TRIES = 3
+_PATIENCE_SECONDS = 600.0  # another process may be making the same roll-ups or index
 # not part of an answer: they are large, or mean nothing outside the store
 _KEPT_BACK = {"articles": ("text", "record", "digest", "month"), "statements": ("month",), "events": ("month",)}
 _KEPT_BACK["positions"] = ("month",)
@@ -302,9 +307,7 @@ class DeltaStore:
         view = self._view()
         rollup = tally.rollup_for(question)
         if rollup:
-            with self._derived("events", view) as files:
-                sql = tally.from_rollup(question, rollup, f"read_parquet({query.quoted(files[rollup])})")
-                found = self._ask(lambda _view, _connection: sql, view)
+            found = self._of_rollup(rollup, view, lambda table: tally.from_rollup(question, rollup, table))
         else:
 
             def asked(view: View, connection: duckdb.DuckDBPyConnection) -> str:
@@ -326,13 +329,12 @@ class DeltaStore:
             *query.one_of("site", question.sites),
             *query.one_of("origin", question.origins),
         ]
-        with self._derived("articles", view) as files:
-            sql = (
-                f"SELECT {period} AS period, site, CAST(sum(articles) AS BIGINT) AS articles"
-                f" FROM read_parquet({query.quoted(files['volumes'])}) {query.where(conditions)}"
-                " GROUP BY ALL ORDER BY ALL"
-            )
-            return self._ask(lambda _view, _connection: sql, view)
+
+        def asked(table: str) -> str:
+            counted = f"SELECT {period} AS period, site, CAST(sum(articles) AS BIGINT) AS articles FROM {table}"
+            return f"{counted} {query.where(conditions)} GROUP BY ALL ORDER BY ALL"
+
+        return self._of_rollup("volumes", view, asked)
 
     def search(self, words: str, question: Question | None = None, *, limit: int = 20) -> tuple[Hit, ...]:
         """The sentences that hold all the words, most relevant first; see Store."""
@@ -342,10 +344,7 @@ class DeltaStore:
             raise StoreRefused("there are no words to search for", name="words", value=words)
         view = self._view()
         with self._guard:
-            try:
-                search.follow(self._place(), view, self._cursor)
-            except OSError:
-                search.follow(self._place(fallback=True), view, self._cursor)
+            self._follow(view)
             return search.find(self._place(), words, question, limit)
 
     def sql(self, query: str) -> pa.Table:
@@ -384,9 +383,8 @@ class DeltaStore:
                 with contextlib.suppress(OSError):
                     (folder / stamp).unlink(missing_ok=True)
             for table in sorted(set(rollups.SOURCES.values())):
-                with self._derived(table, view):
-                    pass
-            search.follow(self._place(), view, self._cursor)
+                self._rolled(table, view)
+            self._follow(view)
         return self.info()
 
     def info(self) -> Info:
@@ -483,11 +481,15 @@ class DeltaStore:
 
         try:
             yield
-        except (duckdb.IOException, FileNotFoundError) as cause:
-            missing = [f.uri for t in columns.TABLES for f in view.files(t) if view.local and not Path(f.uri).is_file()]
+        except (duckdb.Error, FileNotFoundError) as cause:
+            text = str(cause).partition("\n")[0]
+            files = [f.uri for t in columns.TABLES for f in view.files(t) if view.local]
+            bad = [file for file in files if file in text or not Path(file).is_file()]
+            if not bad and not isinstance(cause, FileNotFoundError):
+                raise StoreError(f"{self.address} could not answer: {text}") from cause
             raise StoreDamaged(
-                f"{self.address} cannot be read: {str(cause).partition(chr(10))[0]}",
-                files=missing,
+                f"{self.address} cannot be read: {text}",
+                files=bad,
                 hint=f"dragoman store check --store {self.address} lists what is missing",
             ) from cause
 
@@ -531,9 +533,8 @@ class DeltaStore:
         months = query.event_months(question, present, undated=not (question.since or question.until))
         two_sided = len(question.actors) > 1 or (question.acting and question.upon)
         if two_sided and not question.blocs and not question.within and len(months) > _WINDOW:
-            with self._derived("events", view) as files:
-                sql = f"SELECT DISTINCT part FROM read_parquet({query.quoted(files['pairs'])})"
-                held = self._ask(lambda _v, _c: f"{sql} {query.where(query.sides(question))}", view)
+            wanted = query.where(query.sides(question))
+            held = self._of_rollup("pairs", view, lambda table: f"SELECT DISTINCT part FROM {table} {wanted}")
             parts = set(held.column("part").to_pylist())
             months = [month for month in months if month in parts]
         rank = {columns.EARLIER: "0", columns.LATER: "9"}
@@ -558,14 +559,41 @@ class DeltaStore:
                 self._writer = writer.Writer(self.address, self._options)
             yield self._writer, self._writer.start()
 
-    @contextlib.contextmanager
-    def _derived(self, table: str, view: View) -> Iterator[dict[str, Path]]:
-        with self._guard, self._reading(view):
+    def _of_rollup(self, name: str, view: View, sql: Callable[[str], str]) -> pa.Table:
+        """The answer of a roll-up; `sql` is given what stands after FROM."""
+        for _ in range(_TRIES):
+            file = self._rolled(rollups.SOURCES[name], view)[name]
+            asked = sql(f"read_parquet({query.quoted(file)})")
             try:
-                files = rollups.fresh(self._place(), view, self._cursor, table)
-            except OSError:
-                files = rollups.fresh(self._place(fallback=True), view, self._cursor, table)
-        yield files
+                return self._ask(lambda _view, _connection, asked=asked: asked, view)  # type: ignore[misc]
+            except StoreError:
+                if file.is_file():  # else another process made it anew just now, under a new name
+                    raise
+        raise StoreError(f"the roll-ups of {self.address} change faster than they can be read", hint="ask again")
+
+    def _rolled(self, table: str, view: View) -> dict[str, Path]:
+        with self._guard, self._reading(view):
+            ready = rollups.ready(self._place(), view, table)
+            return ready or self._made(lambda folder: rollups.fresh(folder, view, self._cursor, table))
+
+    def _follow(self, view: View) -> None:
+        with self._guard, self._reading(view):
+            if not search.ready(self._place(), view):
+                self._made(lambda folder: search.follow(folder, view, self._cursor))
+
+    def _made(self, make: Callable[[Path], Made]) -> Made:
+        """What `make` gives; in a folder of this session where the store's own cannot be written to."""
+        for fallback in (False, True):
+            folder = self._place(fallback=fallback)
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                with lock.writing(folder, _PATIENCE_SECONDS):
+                    return make(folder)
+            except (OSError, StoreUnwritable) as cause:
+                failed = cause
+        raise StoreUnwritable(
+            f"there is no room for roll-ups and index: {failed}", address=str(folder), hint="make room, or set TMPDIR"
+        ) from failed
 
     def _place(self, *, fallback: bool = False) -> Path:
         """Where derived files lie: beside the tables, or for this session only where nothing can be written there."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 NEEDED = ("type", "quad", "score", "sources", "targets")
-_ROWS_AT_ONCE = 500_000
+_ROWS_AT_ONCE = 250_000
 
 
 def complete(

@@ -38,7 +38,7 @@ def answer(connection: duckdb.DuckDBPyConnection, view: View, sql: str) -> pa.Ta
     connection.execute("SET lock_configuration = true")
     try:
         return connection.sql(sql).to_arrow_table()
-    except duckdb.IOException:
-        raise
     except duckdb.Error as cause:
+        if isinstance(cause, duckdb.IOException) or any(file in str(cause) for file in allowed):
+            raise  # a file of the store is broken
         raise StoreRefused(str(cause), name="sql", value=sql, hint=_HINT) from cause

@@ -30,18 +30,23 @@ STAMP = "rollups.json"
 VERSION = 1
 SOURCES = {"pairs": "events", "details": "events", "volumes": "articles"}
 # partitions are made anew so many rows at a time, to keep within the memory
-_ROWS_AT_ONCE = 2_000_000
+_ROWS_AT_ONCE = 1_000_000
 _KEYS = "source, target, month, grain, status, origin"
 
 
 def fresh(folder: Path, view: View, connect: Callable[[], duckdb.DuckDBPyConnection], table: str) -> dict[str, Path]:
     """Files of the roll-ups that come from this table, up to date. Raises OSError where it cannot be written."""
-    names = [name for name, source in SOURCES.items() if source == table]
-    wanted = stamps(view, table)
     stamp = read_stamp(folder).get(table, {})
-    if stamp.get("months") == wanted and all((folder / file).is_file() for file in stamp["files"].values()):
-        return {name: folder / stamp["files"][name] for name in names}
-    return _make(folder, view, connect, table, wanted, stamp)
+    return ready(folder, view, table) or _make(folder, view, connect, table, stamps(view, table), stamp)
+
+
+def ready(folder: Path, view: View, table: str) -> dict[str, Path] | None:
+    """Files of the roll-ups that come from this table; None where they are not up to date."""
+    stamp = read_stamp(folder).get(table, {})
+    if stamp.get("months") != stamps(view, table):
+        return None
+    files = {name: folder / file for name, file in stamp["files"].items()}
+    return files if all(file.is_file() for file in files.values()) else None
 
 
 def read_stamp(folder: Path) -> dict[str, Any]:
@@ -88,7 +93,7 @@ def _make(
                 relation, work / f"details-{k}.parquet"
             ):
                 file = work / f"{kind}-{k}.parquet"
-                connection.execute(f"COPY ({select}) TO {query.quoted(file)} (FORMAT parquet, COMPRESSION zstd)")
+                _copy(connection, select, file)
                 parts[kind].append(file)
         files = {}
         for kind, made in parts.items():
@@ -99,10 +104,7 @@ def _make(
                 sources.append(f"SELECT * FROM ({_empty(connection, view, table, kind)}) WHERE false")
             order = "day, site" if kind == "volumes" else "source, target, month"
             whole = work / f"{kind}.parquet"
-            connection.execute(
-                f"COPY (SELECT * FROM ({' UNION ALL BY NAME '.join(sources)}) ORDER BY {order})"
-                f" TO {query.quoted(whole)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 50000)"
-            )
+            _copy(connection, f"SELECT * FROM ({' UNION ALL BY NAME '.join(sources)}) ORDER BY {order}", whole)
             files[kind] = folder / f"{kind}-{name}.parquet"
             whole.replace(files[kind])
         _sign(folder, view, table, wanted, {kind: file.name for kind, file in files.items()})
@@ -114,6 +116,19 @@ def _make(
             with contextlib.suppress(OSError):
                 before.unlink()
     return files
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, select: str, file: Path) -> None:
+    import duckdb
+
+    try:
+        connection.execute(
+            f"COPY ({select}) TO {query.quoted(file)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 50000)"
+        )
+    except duckdb.IOException as cause:
+        if str(file) in str(cause):  # else a file it reads from is broken
+            raise OSError(str(cause)) from cause
+        raise
 
 
 def _sign(folder: Path, view: View, table: str, months: dict[str, str], files: dict[str, str]) -> None:

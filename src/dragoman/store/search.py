@@ -69,27 +69,38 @@ def find(folder: Path, words: str, question: Question | None, limit: int) -> tup
 def follow(folder: Path, view: View, connect: Callable[[], duckdb.DuckDBPyConnection]) -> None:
     """Brings the index up to what the view sees. Raises OSError where the folder cannot be written."""
     wanted = {file.name: (table, file) for table in KINDS for file in view.files(table)}
+    if ready(folder, view):
+        return
     stamp = read_stamp(folder)
     had = set(stamp.get("files", ()))
-    if stamp and had == set(wanted):
-        return
-    if not stamp:
+    if not had or not (folder / FOLDER).is_dir():
         shutil.rmtree(folder / FOLDER, ignore_errors=True)
+        had = set()
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     # an index that dies half-way is made anew: the stamp comes back last
     (folder / STAMP).unlink(missing_ok=True)
-    index = _open(folder)
-    writer = _writer(index, folder)
-    for name in had - set(wanted):
-        writer.delete_documents_by_term("file", name)
-    for name in sorted(set(wanted) - had):
-        table, file = wanted[name]
-        _add(writer, view, connect(), table, file)
-    writer.commit()
-    writer.wait_merging_threads()
+    try:
+        index = _open(folder)
+        writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+        for name in had - set(wanted):
+            writer.delete_documents_by_term("file", name)
+        for name in sorted(set(wanted) - had):
+            table, file = wanted[name]
+            _add(writer, view, connect(), table, file)
+        writer.commit()
+        writer.wait_merging_threads()
+    except ValueError as cause:  # what tantivy raises when it cannot write
+        raise OSError(str(cause)) from cause
     fresh = folder / f"{STAMP}.{os.getpid()}"
     fresh.write_text(json.dumps({"version": VERSION, "commit": view.snapshot.commit, "files": sorted(wanted)}), "utf-8")
     fresh.replace(folder / STAMP)
+
+
+def ready(folder: Path, view: View) -> bool:
+    """Whether the index is up to what the view sees."""
+    stamp = read_stamp(folder)
+    wanted = {file.name for table in KINDS for file in view.files(table)}
+    return bool(stamp) and set(stamp["files"]) == wanted and (folder / FOLDER).is_dir()
 
 
 def read_stamp(folder: Path) -> dict[str, Any]:
@@ -191,13 +202,6 @@ def _open(folder: Path) -> tantivy.Index:
         analyzer = analyzer.filter(step)
     index.register_tokenizer(_ANALYZER, analyzer.filter(tantivy.Filter.stemmer("english")).build())
     return index
-
-
-def _writer(index: tantivy.Index, folder: Path) -> tantivy.IndexWriter:
-    try:
-        return index.writer(heap_size=_HEAP_BYTES, num_threads=1)
-    except ValueError as cause:  # another process makes the same index just now
-        raise OSError(f"the sentence index in {folder} is being made by another process") from cause
 
 
 def _narrowed(index: tantivy.Index, question: Question | None) -> list[tuple[tantivy.Occur, tantivy.Query]]:

@@ -112,7 +112,7 @@ class Commits:
                     table.update_incremental()
                 if self._last and self._last[0] == table.version():
                     return self._last[1]
-                (row,) = table.to_pyarrow_table().to_pylist()
+                found = table.to_pyarrow_table().to_pylist()
                 break
             except (DeltaError, OSError, ValueError) as cause:
                 # a vacuum may take the row's file between the two steps; the next look finds the new one
@@ -129,7 +129,12 @@ class Commits:
                         files=[place(address, TABLE)],
                         hint="put the folder back from a copy",
                     ) from cause
-        found = Snapshot(
+        if not found:
+            raise StoreMissing(
+                f"the store at {address} was never finished", address=address, hint="dragoman ingest finishes making it"
+            )
+        (row,) = found
+        last = Snapshot(
             commit=row["commit"],
             versions=json.loads(row["versions"]),
             at=row["at"],
@@ -137,18 +142,18 @@ class Commits:
             made_by=row["made_by"],
             loads=tuple(json.loads(row["loads"])),
         )
-        if found.format != FORMAT:
-            newer = found.format > FORMAT
+        if last.format != FORMAT:
+            newer = last.format > FORMAT
             raise StoreFormat(
-                f"{address} is a store of format {found.format}, made by Dragoman {found.made_by};"
+                f"{address} is a store of format {last.format}, made by Dragoman {last.made_by};"
                 f" this is Dragoman {VERSION}, format {FORMAT}",
-                found=found.format,
+                found=last.format,
                 wanted=FORMAT,
                 hint="pip install --upgrade dragoman" if newer else f"dragoman store migrate --store {address}",
             )
         assert table is not None
-        self._table, self._last = table, (int(table.version()), found)
-        return found
+        self._table, self._last = table, (int(table.version()), last)
+        return last
 
 
 def create(address: str, options: Options) -> None:

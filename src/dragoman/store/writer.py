@@ -107,7 +107,7 @@ class Writer:
         def one(name: str) -> int:
             table = self._tables[name]
             table.optimize.compact(
-                target_size=_FILE_BYTES, max_concurrent_tasks=2, writer_properties=properties(name, settled=True)
+                target_size=_FILE_BYTES, max_concurrent_tasks=1, writer_properties=properties(name, settled=True)
             )
             return int(table.version())
 

@@ -23,6 +23,7 @@ class Topic(msgspec.Struct, frozen=True, gc=False):
     end: int
     polarity: int
     clear: bool  # the phrase cannot well mean something else
+    deed: bool = False  # the word tells what is done to something ("release | the sailors")
 
 
 class Pointer(msgspec.Struct, frozen=True, gc=False):

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from dragoman.find.done.acts import Act
 from dragoman.find.done.codebook import ALONE, DOMESTIC, stands, when_planned
-from dragoman.find.done.pairs import Pair, Pairs
+from dragoman.find.done.demands import Demands
+from dragoman.find.done.pairs import Pair
 from dragoman.find.done.parties import distinct, one_state
+from dragoman.find.done.sameact import Draft
+from dragoman.find.done.traits import traits
 from dragoman.lexicon.patterns import Pattern
 from dragoman.lexicon.rows import VerbPattern
-from dragoman.records import Span, Status
+from dragoman.records import Participant, Span, Status
 
 # the model is believed from this share on; below, the note says what it leant to
 SURE = 0.93
 # the target of an act that a pattern read without one
 AIMED = 0.6
+# the type of a user's own model on what a pattern read
+LIKELY = 0.5
 # what a pattern read is dropped where the model is so sure that there is nothing
 DENIED = 0.9
 # what is done to those who are in a place; words are not said to it
@@ -38,6 +43,8 @@ class Answer(Protocol):
     def mode(self) -> str | None: ...
     @property
     def status(self) -> Status: ...
+    @property
+    def shares(self) -> Mapping[str, float]: ...  # of every type
 
 
 class Judge(Protocol):
@@ -45,6 +52,10 @@ class Judge(Protocol):
 
     @property
     def name(self) -> str: ...
+    @property
+    def whole(self) -> bool: ...  # it has its say on what patterns read, too
+    @property
+    def defined(self) -> Mapping[str, tuple[int, float]]: ...  # types beyond the ontology: quad class, score
     def answers(self, asks: Sequence[Question]) -> Sequence[Answer]: ...
 
 
@@ -54,8 +65,10 @@ MODEL = Pattern(
 )  # fmt: skip
 
 
-class JudgedActs(Pairs):
+class JudgedActs(Demands):
     """Acts that the model finds where the patterns are silent."""
+
+    judge: Judge | None
 
     def _judged(self, pair: Pair, answer: Answer) -> tuple[Act, str, str | None, Status] | str:
         """The act, its type, mode and status; or why there is none."""
@@ -83,3 +96,104 @@ class JudgedActs(Pairs):
             return f"only one side is political ('{word}')"
         source, target = distinct(source), distinct(target)
         return Act(pair.verb, MODEL, kind, mode, source, target, together), kind, mode, status
+
+    def _put_before(self, judge: Judge, told: Sequence[Draft]) -> list[Draft]:
+        """What the patterns told and the model does not deny, and events that it sees around other verbs."""
+        quiet = frozenset(r.lemma for r in self.lexicon.reporting if r.kind == "verb" and r.act == "statement")
+        taken = self._taken(told)
+        found = [p for s in self.parsed.sentences for p in self.pairs(s, quiet, taken)]
+        sought = [
+            (d, pair)
+            for d in told
+            if not d.target and not d.act.symmetric and d.source and self.tokens[d.act.head].pos == "VERB"
+            for pair in self.aims(self.parsed.sentences[d.sentence], d.act.head, d.source)
+        ]
+        pairs = [*(self._pair_of(d) for d in told), *(pair for _, pair in sought), *found]
+        if not pairs:
+            return []
+        texts = {p.sentence: self.parsed.sentences[p.sentence] for p in pairs}
+        hints = [(d.type, f"{d.type}-{d.mode}", f"{d.type} {d.status}") for d in (*told, *(d for d, _ in sought))]
+        answers = judge.answers(
+            [self._question(p, h) for p, h in zip(pairs, [*hints, *([()] * len(pairs))], strict=False)]
+        )
+        kept = [d for d, answer in zip(told, answers, strict=False) if not self._denied_by(judge, d, answer)]
+        for draft, answer in zip(told, answers, strict=False):
+            draft.share = answer.shares.get(draft.type, 0.0)
+            self._rename(judge, draft, answer)
+        answered = iter(answers[len(told) :])
+        self._aim_at(judge, [(d, pair, next(answered)) for d, pair in sought])
+        best: dict[int, tuple[float, Draft]] = {}
+        for pair, answer in zip(found, answered, strict=True):
+            judged = self._judged(pair, answer)
+            if isinstance(judged, str):
+                self.failures.setdefault(pair.verb, judged)
+                continue
+            act, kind, mode, status = judged
+            sentence = texts[pair.sentence]
+            around = self.inside.get(act.head, ())
+            draft = Draft(
+                act, kind, mode, act.source, act.target, status, self._date(act), self._place(act),
+                around[0].id if around else None, self._trigger(act), sentence.i, answer.share,
+                f"model {judge.name}: {answer.share:.0%} for {answer.type} on '{self.tokens[act.head].text}'",
+                [(sentence.start, sentence.end)], self.contexts(sentence.i), False, answer.share, True,
+            )  # fmt: skip
+            # of one verb's pairs the one the model is surest of
+            if pair.verb not in best or answer.share > best[pair.verb][0]:
+                best[pair.verb] = (answer.share, draft)
+        return [*kept, *(draft for _, draft in best.values())]
+
+    def _rename(self, judge: Judge, draft: Draft, answer: Answer) -> None:
+        """Where a user's own model has a say on what patterns read, its type stands."""
+        own = answer.type in judge.defined or (judge.whole and answer.type != "NONE")
+        if own and answer.type != draft.type and answer.share >= LIKELY:
+            draft.reason += (
+                f"; called {draft.type} by the pattern, {answer.type} by model {judge.name} ({answer.share:.0%})"
+            )
+            draft.type, draft.mode = answer.type, answer.mode
+
+    def _aim_at(self, judge: Judge, sought: Sequence[tuple[Draft, Pair, Answer]]) -> None:
+        """Gives acts that a pattern read without a target the one that the model sees."""
+        best: dict[int, tuple[float, Draft, Pair]] = {}
+        for draft, pair, answer in sought:
+            same = answer.type == draft.type and answer.share >= AIMED
+            aimed = same and not (pair.scene and draft.type not in FELT) and not one_state(draft.source, pair.target)
+            if aimed and (id(draft) not in best or answer.share > best[id(draft)][0]):
+                best[id(draft)] = (answer.share, draft, pair)
+        for share, draft, pair in best.values():
+            target = tuple(p for p in pair.target if stands(draft.type, p))
+            if target:
+                draft.target = target
+                draft.reason += f"; the target by model {judge.name} ({share:.0%})"
+
+    def _question(self, pair: Pair, hints: tuple[str, ...]) -> Question:
+        """A pair as the model is asked of it."""
+        sentence = self.parsed.sentences[pair.sentence]
+        sides = [
+            [(a + sentence.start, b + sentence.start) for a, b in side] for side in (pair.at_source, pair.at_target)
+        ]
+        words = self.parsed.text[sentence.start : sentence.end]
+        return words, pair.at_source, pair.at_target, pair.at_act, tuple(traits(self.parsed, *sides)), hints
+
+    def _pair_of(self, draft: Draft) -> Pair:
+        """The question whether an act that a pattern read is one."""
+        sentence = self.parsed.sentences[draft.sentence]
+
+        def inside(who: Sequence[Participant]) -> tuple[Span, ...]:
+            here = [p.span for p in who if sentence.start <= p.span[0] and p.span[1] <= sentence.end]
+            return tuple(dict.fromkeys((a - sentence.start, b - sentence.start) for a, b in here))
+
+        start, end = draft.trigger
+        act = ((max(0, start - sentence.start), min(end, sentence.end) - sentence.start),)
+        return Pair(
+            draft.sentence, draft.act.head, draft.source, draft.target, inside(draft.source), inside(draft.target), act
+        )
+
+    def _denied_by(self, judge: Judge, draft: Draft, answer: Answer) -> bool:
+        """Whether the model is sure that what a pattern read is no event."""
+        if answer.type != "NONE" or answer.share < DENIED:
+            return False
+        word = self.tokens[draft.act.head].text
+        self.failures[draft.act.head] = (
+            f"{draft.reason}, but model {judge.name} is sure that '{word}' tells none here ({answer.share:.0%})"
+        )
+        return True

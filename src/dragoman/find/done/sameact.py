@@ -31,6 +31,8 @@ class Draft:
     evidence: list[Span] = field(default_factory=list)
     contexts: tuple[str, ...] = ()
     noun: bool = False
+    share: float | None = None  # what the model gives the type, where it was asked
+    model: bool = False  # only the model sees it
 
 
 def merge(drafts: Sequence[Draft]) -> list[Draft]:

@@ -27,7 +27,7 @@ def traits(parsed: Parsed, source: Sequence[Span], target: Sequence[Span]) -> li
         out += _between(parsed, heads[0], heads[1])
     around = heads[0] if heads[0] is not None else heads[1]
     if around is not None:
-        out += [f"root={t.lemma.lower()}" for t in _sentence(parsed, around) if t.dep == "ROOT"]
+        out += [f"root={t.lemma.lower()}" for t in _sentence(parsed, around) if t.dep == "ROOT" and _told(t)]
     return out
 
 
@@ -37,19 +37,19 @@ def _of_side(parsed: Parsed, side: str, k: int) -> list[str]:
     out = [f"{side} dep={tokens[k].dep}", f"{side} pos={tokens[k].pos}"]
     if tokens[k].pos == "NOUN":
         out.append(f"{side} noun={tokens[k].lemma.lower()}")
-    out += [f"{side} under={tokens[j].lemma.lower()}" for j in path[1:NEAR] if tokens[j].pos != "PROPN"]
+    out += [f"{side} under={tokens[j].lemma.lower()}" for j in path[1:NEAR] if _told(tokens[j])]
     verb = next((j for j in path[1:] if tokens[j].pos in ("VERB", "AUX")), None)
     if verb is None:
         return out
     lemma = tokens[verb].lemma.lower()
     out.append(f"{side} verb={lemma}/{tokens[k].dep}")
-    out += [f"{side} with={t.lower}" for t in parsed.kids(verb, "aux", "neg", "prt", "auxpass", "mark")]
+    out += [f"{side} with={t.lower}" for t in parsed.kids(verb, "aux", "neg", "prt", "auxpass", "mark") if _told(t)]
     for t in parsed.kids(verb, "dobj", "attr"):
         if t.pos == "NOUN":
             out += [f"{side} object={t.lemma.lower()}", f"{side} does={lemma}_{t.lemma.lower()}"]
     for t in parsed.kids(verb, "xcomp", "ccomp"):
-        out.append(f"{side} to={t.lemma.lower()}")
-        out += [f"{side} to with={x.lower}" for x in parsed.kids(t.i, "aux", "neg")]
+        out += [f"{side} to={t.lemma.lower()}"] if _told(t) else []
+        out += [f"{side} to with={x.lower}" for x in parsed.kids(t.i, "aux", "neg") if _told(x)]
         out += [f"{side} to object={x.lemma.lower()}" for x in parsed.kids(t.i, "dobj") if x.pos == "NOUN"]
     return out
 
@@ -61,7 +61,7 @@ def _between(parsed: Parsed, source: int, target: int) -> list[str]:
         return ["path=none"]
     up = "<".join(parsed.tokens[j].dep for j in above[: above.index(top)])
     down = ">".join(parsed.tokens[j].dep for j in over[: over.index(top)])
-    meet = [] if parsed.tokens[top].pos == "PROPN" else [f"meet={parsed.tokens[top].lemma.lower()}"]
+    meet = [f"meet={parsed.tokens[top].lemma.lower()}"] if _told(parsed.tokens[top]) else []
     return [f"path={up}|{down}", *meet]
 
 
@@ -70,13 +70,16 @@ def _head(parsed: Parsed, spans: Sequence[Span]) -> int | None:
     if not spans:
         return None
     start, end = spans[0]
-    k = parsed.at(start)
-    inside = []
-    while k < len(parsed.tokens) and parsed.tokens[k].start < end:
-        if parsed.tokens[k].end > start:
-            inside.append(k)
-        k += 1
+    first = last = parsed.at(start)
+    while last < len(parsed.tokens) and parsed.tokens[last].start < end:
+        last += 1
+    inside = range(first, last)
     return next((k for k in inside if parsed.tokens[k].head not in inside or parsed.tokens[k].head == k), None)
+
+
+def _told(token: Token) -> bool:
+    """Whether a word may stand in a trait: names and line breaks may not."""
+    return token.pos not in ("PROPN", "SPACE")
 
 
 def _up(parsed: Parsed, k: int) -> list[int]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from dragoman.find.about.topics import Topic
 from dragoman.find.base import References
 from dragoman.find.wanted.sides import codes
 from dragoman.find.wanted.stances import (
@@ -54,9 +55,16 @@ class Claim(msgspec.Struct, gc=False):
     possible: bool = False  # only that it could be
     event: Event | None = None
 
+    negated: bool = False
+
     @property
     def takes_sides(self) -> bool:
         return bool(self.kind)
+
+    @property
+    def flimsy(self) -> bool:
+        """Whether it takes sides by one open word only, too little to ascribe to others."""
+        return self.nobody
 
 
 class Climber:
@@ -77,18 +85,21 @@ class Climber:
         self.events = events
         self.first_person = first_person
         self.idioms = stances.idioms(parsed)
+        self._starts = frozenset(phrase.split()[0] for phrase in stances.conditions if " " in phrase)
         self._last: StanceRow | None = None
         self._at = -1
         self._moved = False
 
-    def claim(self, first: int, last: int, polarity: int) -> Claim | None:
-        """What is claimed of the topic at words `first` up to `last`; None when nobody takes sides on it."""
-        claim = Claim(-1 if polarity < 0 else 1)
+    def claim(self, topic: Topic, *, mild: bool = False) -> Claim | None:
+        """What is claimed of a topic; None when nobody takes sides on it. `mild`: its verbs alone tell nothing ("met")."""
+        first, last = topic.first, topic.last
+        claim = Claim(-1 if topic.polarity < 0 else 1, mild=mild)
         self._last, self._at, self._moved = None, -1, False
         span = range(first, last)
         k = self._head(first, last)
-        if self.tokens[k].pos in _VERBAL and first != last - 1:
+        if self.tokens[k].pos in _VERBAL and (topic.deed or first != last - 1):
             claim.done = k  # "combat terrorism", "end the war"
+            claim.words.append(self.tokens[k].lemma)
         used: set[int] = set()
         own = True
         for _ in range(18):
@@ -114,6 +125,22 @@ class Climber:
             if k not in claim.path:
                 claim.path.append(k)
         return self._settled(claim)
+
+    def content(self, topic: Topic) -> int:
+        """+1 or -1: what a text put to the vote says of its topic: -1 for "a draft condemning the invasion"."""
+        claim = Claim(-1 if topic.polarity < 0 else 1)
+        self._last, self._at, self._moved = None, -1, False
+        k, span, used = self._head(topic.first, topic.last), range(topic.first, topic.last), set[int]()
+        for _ in range(12):
+            above = self.parsed.head(k)
+            over = self.parsed.head(above.i) if above.pos == "ADP" else above
+            if above.i == k or self.stances.votes(over) is not None or not self._here(k, claim):
+                break
+            step = self._step(k, above, claim, span, used)
+            if step is None or step < 0:
+                break
+            k = step
+        return claim.sign
 
     def _head(self, first: int, last: int) -> int:
         """The topmost word of the phrase; "relations with" has the noun, not the preposition."""
@@ -143,10 +170,14 @@ class Climber:
             return True
         if any(t.dep == "mark" and t.lower in ("if", "unless", "whether", "lest") for t in kids):
             return self._deterred(k, claim)
-        negated = False
+        negated = self._neither(k, claim)
         for child in kids:
             follows = self.tokens[child.i + 1].lower if child.i + 1 < len(self.tokens) else ""
-            if (child.dep == "neg" or child.lower == "never") and follows not in ("only", "just", "merely", "simply"):
+            if claim.neutral and child.lower in ("neither", "nor"):
+                continue
+            if (
+                (child.dep in ("neg", "preconj") and child.lower != "either") or child.lower == "never"
+            ) and follows not in ("only", "just", "merely", "simply"):
                 if child.i not in self.idioms:
                     negated = True
                     self._negate(k, claim, child)
@@ -188,6 +219,18 @@ class Climber:
             claim.condition = self._condition(k, negated=negated)
         return True
 
+    def _neither(self, k: int, claim: Claim) -> bool:
+        """ "neither supports nor rejects" is neutral; "neither needs nor wants" negates both."""
+        first = self.parsed.head(k) if self.tokens[k].dep == "conj" else self.tokens[k]
+        if not any(t.lower == "neither" for t in self.parsed.kids(first.i, "preconj", "advmod", "det", "cc", "neg")):
+            return False
+        joined = [first, *(t for t in self.parsed.kids(first.i, "conj"))]
+        if {sign for v in joined for sign in [self.stances.verb_sign(v.lemma)] if sign} >= {1, -1}:
+            claim.neutral = True
+        else:
+            self._negate(k, claim, self.tokens[k])
+        return True
+
     def _deterred(self, k: int, claim: Claim) -> bool:
         """ "will retaliate if new sanctions are imposed", "would be a mistake": who says so is against it."""
         if self.tokens[k].dep != "advcl" or claim.takes_sides:
@@ -206,31 +249,69 @@ class Climber:
 
     def _negate(self, k: int, claim: Claim, word: Token) -> None:
         here = self._at == k or (self.tokens[k].lemma == "be" and self.tokens[self._at].head == k)
-        if claim.kind in ("attitude", "judgement") and here and self._last is not None and self._last.sign < 0:
+        last = self._last
+        if (
+            claim.kind in ("attitude", "judgement")
+            and here
+            and last is not None
+            and last.sign < 0
+            and last.kinds & {"thing", "act", "subject"}
+            and not last.kinds & {"effect"}
+            and last.part != "phrase"
+        ):
             claim.neutral = True  # "does not oppose" is not yet support
         claim.sign = -claim.sign
+        claim.negated = True
         claim.words.append(word.lower)
 
     def _condition(self, k: int, *, negated: bool) -> Span | None:
-        """The words of a condition that hangs on the verb at `k`."""
-        for child in self.parsed.kids(k, "advcl", "ccomp", "prep", "mark"):
-            if child.dep in ("advcl", "ccomp"):
-                for mark in self.parsed.kids(child.i, "mark", "advmod"):
-                    if mark.lower == "until" and not negated:
-                        continue  # "will keep them until" sets no condition, "not until" does
-                    if mark.lower in self.stances.conditions and not (
-                        mark.i and self.tokens[mark.i - 1].lower in ("even", "as", "ask", "asked")
-                    ):
-                        return self._span(child.i)
+        """The words of a condition that hangs on the verb at `k`, or on the "said" around it."""
+        near = self._reach(k)
         sentence = self.parsed.sentence_of(k)
+        for i in range(sentence.first, sentence.last):
+            token = self.tokens[i]
+            if token.lower not in self.stances.conditions or token.dep not in ("mark", "advmod"):
+                continue
+            if token.lower == "until" and not negated:
+                continue  # "will keep them until" sets no condition, "not until" does
+            if i and self.tokens[i - 1].lower in _NO_CONDITION:
+                continue
+            clause = self.parsed.head(i)
+            if clause.dep not in ("advcl", "ccomp") or clause.i == k:
+                continue
+            over = self.parsed.head(clause.i)
+            if over.pos not in _VERBAL and over.i != k:
+                over = self.parsed.head(over.i)
+            if over.i == k or (over.i in near and not clause.i < self.tokens[over.i].i < k):
+                return self._span(clause.i)
         for i in range(k, sentence.last - 1):
-            if self.tokens[i].lower not in _CONDITION_STARTS:
+            if self.tokens[i].lower not in self._starts:
                 continue
             for phrase in self.stances.conditions:
                 words = phrase.split()
                 if len(words) > 1 and [t.lower for t in self.tokens[i : i + len(words)]] == words:
                     return self.tokens[i].start, self.tokens[sentence.last - 1].start
         return None
+
+    def _reach(self, k: int) -> set[int]:
+        """The verbs on which a condition for the verb at `k` may stand, too: "would agree, he said, if ..."."""
+        out: set[int] = set()
+        at = self.tokens[k]
+        for _ in range(4):
+            above = self.parsed.head(at.i)
+            if above.i == at.i or above.pos not in (*_VERBAL, "ADJ", "NOUN"):
+                break
+            if at.dep in ("ccomp", "xcomp", "parataxis", "acomp"):
+                out.add(above.i)
+            elif at.dep != "conj":
+                break
+            at = above
+        out.update(t.i for t in self.parsed.kids(k, "parataxis", "xcomp"))
+        for joined in self.parsed.kids(k, "conj"):
+            # "will ease the sanctions, but will reimpose them if ..."
+            if any(t.lower in _ECHOING for t in self.parsed.kids(joined.i, "dobj")):
+                out.add(joined.i)
+        return out
 
     def _span(self, i: int) -> Span:
         words = [w for w in self.parsed.subtree(i) if self.tokens[w].pos != "PUNCT" or w not in (i,)]
@@ -337,6 +418,8 @@ class Climber:
             self._address(at, claim, row)
             return at.i
         own = self.stances.preposition(prep.lower)
+        if own is not None and "be" in own.kinds and above.lemma != "be":
+            own = None  # "is for a truce"
         if own is not None and "subject" not in own.kinds:
             if "thing" in own.kinds and (above.lemma == "be" or above.pos in ("ADJ", "ADV")):
                 self._apply(own, prep, claim, PREPOSITION)
@@ -552,7 +635,7 @@ class Climber:
         infinitive = any(t.dep == "aux" and t.lower == "to" for t in kids) or token.tag == "VB"
         if token.dep == "advcl":
             jump = self._idiom_over(k, above, claim, span, used)
-            return jump if jump is not None else self._adverbial(k, above, claim, infinitive)
+            return jump if jump is not None else self._adverbial(k, above, claim, span, used, infinitive=infinitive)
         if above.pos in ("ADP", "SCONJ"):
             return self._behind(k, above, claim, span, used)
         subjects = [t.i for t in kids if t.dep in ("nsubj", "nsubjpass")]
@@ -630,12 +713,20 @@ class Climber:
             return None
         return -1
 
-    def _adverbial(self, k: int, above: Token, claim: Claim, infinitive: bool) -> int | None:
+    def _adverbial(
+        self, k: int, above: Token, claim: Claim, span: range, used: set[int], *, infinitive: bool
+    ) -> int | None:
         token = self.tokens[k]
         marks = {t.lower for t in self.parsed.kids(k, "mark", "advmod")}
         if marks & set(self.stances.conditions):
             return -1 if not claim.takes_sides else None
         if infinitive and above.pos in _VERBAL and not marks - {"to", "order", "so"}:
+            for noun in self.parsed.kids(above.i, "dobj"):  # "rejected calls | to close"
+                wish = self.stances.between(self.parsed, noun, INFINITIVE)
+                if wish is not None and noun.pos == "NOUN" and noun.i < k and "to" in wish.words:
+                    self._apply(wish, noun, claim, INFINITIVE, gerund=True)
+                    claim.path.append(noun.i)
+                    return self._object(noun.i, above, claim, span, used)
             row = self.stances.between(self.parsed, above, INFINITIVE)
             if row is not None:
                 self._apply(row, above, claim, INFINITIVE, gerund=True)
@@ -747,6 +838,9 @@ class Climber:
     def _settled(self, claim: Claim) -> Claim | None:
         if claim.takes_sides:
             return claim
+        if claim.done >= 0 and claim.condition is not None:
+            claim.kind, claim.top = "intent", claim.done  # "could send tanks if the others did"
+            return claim
         if claim.done >= 0 and not claim.possible and not claim.mild:
             verb = self.tokens[claim.done]
             if verb.tag in ("VBD", "VBZ", "VBP") or any(
@@ -769,7 +863,8 @@ _MODAL_FORMS = {"'ll": "will", "’ll": "will", "wo": "will"}
 _FINITE = ("VBD", "VBZ", "VBP")
 _UNITS = frozenset(["dollar", "euro", "pound", "million", "billion", "ton", "tonne", "$", "€", "£"])
 _ALONGSIDE = frozenset(["after", "before", "by", "in", "while", "since", "on", "besides", "when", "upon", "through"])
-_CONDITION_STARTS = frozenset(["provided", "on", "as", "in", "only"])
+_NO_CONDITION = frozenset(["even", "as", "ask", "asked", "what", "wonder", "doubt"])
+_ECHOING = frozenset(["it", "them", "this", "that", "so"])
 _PARTITIVE = frozenset(
     [
         "some",

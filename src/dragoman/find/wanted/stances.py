@@ -123,6 +123,24 @@ class Stances:
         row = self._single.get((token.lemma, "verb"))
         return row is not None and "naming" in row.kinds
 
+    def verb_sign(self, lemma: str) -> int:
+        """+1, -1 or 0: what the verb of this lemma says by itself."""
+        row = self._single.get((lemma, "verb"))
+        return row.sign if row is not None else 0
+
+    def echo(self, token: Token) -> StanceRow | None:
+        """The row of a word that takes up what was spoken of before ("the proposal", "it")."""
+        for part in ("noun", "pronoun"):
+            row = self._single.get((token.lemma.lower(), part)) or self._single.get((token.lower, part))
+            if row is not None and row.kinds & {"echo", "echo-deed"}:
+                return row
+        return None
+
+    def votes(self, token: Token) -> StanceRow | None:
+        """The row of a verb by which one votes ("vote", "abstain", "veto")."""
+        row = self._single.get((token.lemma.lower(), "verb"))
+        return row if row is not None and "vote" in row.kinds else None
+
     def single(self, token: Token) -> StanceRow | None:
         """The row of this one word."""
         for form, part in _forms(token):

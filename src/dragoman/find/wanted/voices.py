@@ -23,6 +23,7 @@ class Voice(msgspec.Struct, gc=False):
     addressed: tuple[str, ...] = ()
     statement: str | None = None
     doubt: float = 0.0
+    reporter: str | None = None  # who says so of the actor
     flipped: bool = False  # a complaint about what another does: the claim's sign turned round
 
 
@@ -47,7 +48,7 @@ class Voices:
         """Those who hold the claim. `wrong`: the reverse of the issue is something others are accused of."""
         statement, reported = self.statement(claim.top)
         if reported:
-            return []  # what one side reports of another is not that other's position
+            return self._relayed(claim, statement)
         heads = self.heads(claim)
         speakers = officials(speakers_of(statement)) if statement else []
         who, first = self._named(heads)
@@ -95,10 +96,32 @@ class Voices:
         if claim.kind == "judgement":
             return [Voice(s, (), addressed, statement.id, 0.05) for s in speakers]
         asserted = claim.kind in ("attitude", "deed") and claim.condition is None and not claim.neutral
-        if wrong and asserted and claim.sign < 0 and polarity < 0:
+        if wrong and asserted and claim.sign < 0 and polarity < 0 and not claim.negated:
             # "Ruritania sponsors terrorism", said by somebody else, is a complaint
             return [Voice(s, (), tuple(who), statement.id, 0.25, flipped=True) for s in speakers]
-        return []
+        return self._ascribed(claim, statement, speakers, who)
+
+    def _ascribed(self, claim: Claim, statement: Statement, speakers: list[str], who: list[str]) -> list[Voice]:
+        """ "Washington wants ...", said in Moscow: kept with the one who says so, never Washington's own."""
+        if len(speakers) != 1 or claim.kind not in ("attitude", "intent", "field") or claim.flimsy:
+            return []
+        addressed = tuple(claim.addressed)
+        return [
+            Voice(w, tuple(x for x in who if x != w), addressed, statement.id, 0.3, reporter=speakers[0]) for w in who
+        ]
+
+    def _relayed(self, claim: Claim, statement: Statement | None) -> list[Voice]:
+        """ "Rabat said that Madrid had told it that ...": Madrid's, as Rabat reports it."""
+        outer = self.by_id.get(statement.within or "") if statement is not None else None
+        if statement is None or outer is None or claim.flimsy:
+            return []
+        tellers, speakers = officials(speakers_of(outer)), officials(speakers_of(statement))
+        heads = self.heads(claim)
+        who, first = self._named(heads)
+        mine = [s for s in speakers if s in who or first or (heads and all(self._own(i) for i in heads)) or not heads]
+        if len(tellers) != 1 or tellers[0] in mine:
+            return []
+        return [Voice(s, (), tuple(claim.addressed), statement.id, 0.3, reporter=tellers[0]) for s in mine]
 
     def _told(self, claim: Claim, who: list[str], heads: Sequence[int], polarity: int) -> list[Voice]:
         """Of a claim that the article tells in its own words."""

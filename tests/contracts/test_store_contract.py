@@ -89,6 +89,18 @@ def test_a_corrected_article_replaces_its_own_records(store: Store) -> None:
     assert store.check().ok
 
 
+@pytest.mark.parametrize(
+    "identity", ["it's", 'a "b"', "back\\slash", "ü 你好", "%_", "a;--", "https://x.example/?a=1&b=2"]
+)
+def test_any_id_can_be_replaced(store: Store, identity: str) -> None:
+    for text in ("one", "two", "three"):
+        store.commit([reading(identity, event("USA", "RUS"), text=f"{text} times told"), reading("other")])
+    back = store.reading(identity)
+    assert back is not None and back.article.text == "three times told"
+    assert store.info().tables["events"].rows == 1
+    assert store.check().ok
+
+
 def test_another_coder_replaces_and_is_kept_on_every_row(store: Store) -> None:
     old, new = (Coder(name="dragoman", version=v, lexicon="x") for v in ("1", "2"))
     store.commit([msgspec.structs.replace(READING, coder=old), reading("b", coder=new)])

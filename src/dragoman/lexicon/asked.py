@@ -1,0 +1,59 @@
+"""Actors and issues as people ask for them, by code or by name, to the codes of the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from dragoman.errors import SettingsError
+from dragoman.lexicon.load import Lexicon
+from dragoman.lexicon.match import fold
+from dragoman.lexicon.nearest import nearest
+from dragoman.lexicon.rows import ArmedGroup, Organisation
+
+
+def actor(written: str, tables: Lexicon) -> str:
+    """The code of a state, body or group that is meant: `USA`, `usa`, `United States`, `NATO`.
+
+    Raises SettingsError with the nearest known ones, or with those that share the name.
+    """
+    return _one("actor", written, _actors(tables), tables, "a code or name of the tables: USA, Russia, IGO:NATO")
+
+
+def issue(written: str, tables: Lexicon) -> str:
+    """The key of the issue that is meant: `arms-control`, `Arms control`. Raises SettingsError as `actor` does."""
+    known = (form for one in tables.issues for form in ((one.key, one.key), (one.name, one.key)))
+    return _one("issue", written, known, tables, f"one of {', '.join(one.key for one in tables.issues)}")
+
+
+def about_pairs(tables: Lexicon) -> tuple[str, ...]:
+    """The issues that are about a pair of actors, such as talks between them."""
+    return tuple(one.key for one in tables.issues if one.table.get("pair"))
+
+
+def _one(kind: str, written: str, known: Iterable[tuple[str, str]], tables: Lexicon, would_do: str) -> str:
+    key = _plain(written)
+    found = list(dict.fromkeys(value for form, value in known if _plain(form) == key)) if key else []
+    # a code is nobody else's name
+    exact = [value for value in found if value.casefold() == written.strip().casefold()]
+    if len(exact or found) == 1:
+        return (exact or found)[0]
+    if found:
+        raise SettingsError(f"{written!r} may be {' or '.join(found)}", name=kind, hint="give the code")
+    near = nearest(kind, written, tables)
+    raise SettingsError(
+        f"no {kind} is called {written!r}", name=kind, hint=f"did you mean {near}?" if near else would_do
+    )
+
+
+def _actors(tables: Lexicon) -> Iterator[tuple[str, str]]:
+    for state in tables.states:
+        for form in (state.code, state.name, state.official, *state.aliases):
+            yield form, state.code
+    bodies: tuple[Organisation | ArmedGroup, ...] = (*tables.organisations, *tables.armed_groups)
+    for body in bodies:
+        for form in (body.code, body.code.partition(":")[2], body.name, *body.aliases):
+            yield form, body.code
+
+
+def _plain(form: str) -> str:
+    return " ".join(fold(form).lower().replace("-", " ").removeprefix("the ").split())
