@@ -140,6 +140,45 @@ def test_odd_texts(strict: Coder, text: str) -> None:
     check(read(strict, text))
 
 
+# --- with the models ---------------------------------------------------------------------------------------------------
+
+WORDY = {
+    "five thousand words": ODD["five thousand words"],
+    "two hundred names": ODD["two hundred names"],
+    "verbs": "Norway " + ", ".join(["asked Chile", "met Peru", "left Ghana"] * 400) + ".",
+    "a table": ROWS * 40,
+    "a poem": POEM * 20,
+    "a program": CODE * 40,
+    "all in capitals": (SENTENCE * 20).upper(),
+    "only headlines": "Norway slams Chile over fish\nPeru, Ghana in talks\nTogo: no\nQatar to free nine, says Malta\n" * 30,
+}
+MOST_SECONDS = 20  # of CPU for such a text on one core, the parse included
+
+
+@pytest.fixture(scope="module")
+def asking(coder: Coder) -> Coder:
+    """The coder with the models that ship, which lets every fault out."""
+    from dragoman.classify import model
+
+    return Coder(coder.lexicon, coder.parser, judge=model.load(), strict=True)
+
+
+@pytest.mark.parametrize("text", WORDY.values(), ids=WORDY.keys())
+def test_odd_texts_with_the_models(asking: Coder, text: str) -> None:
+    start = time.process_time()
+    reading = read(asking, text)
+    assert time.process_time() - start < MOST_SECONDS
+    check(reading)
+    sentences = max(1, text.count(".") + text.count("\n"))
+    assert len(reading.events) <= 6 * sentences  # no explosion of pairs
+
+
+@settings(unhurried, max_examples=25)
+@given(texts)
+def test_fragments_with_the_models(asking: Coder, text: str) -> None:
+    check(read(asking, text))
+
+
 # --- time -------------------------------------------------------------------------------------------------------------
 
 GROWING: dict[str, tuple[int, Callable[[int], str]]] = {

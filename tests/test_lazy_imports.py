@@ -25,6 +25,7 @@ HEAVY = {
     "requests",
 }
 HEAVY |= {"ahocorasick_rs", "pydantic", "asyncio"}
+HEAVY |= {"deltalake", "duckdb", "pyarrow", "tantivy"}
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "dragoman"
 
@@ -43,9 +44,13 @@ def loaded_by(statement: str) -> set[str]:
         "import dragoman.desk",
         "import dragoman.records, dragoman.exchange.html, dragoman.exchange.jsonl, dragoman.exchange.terminal",
         "import dragoman.coder, dragoman.parse.spacy",
+        "import dragoman; dragoman.ingest, dragoman.matrix, dragoman.sql, dragoman.open_store",
+        "import dragoman.ingest, dragoman.relate.sums, dragoman.exchange.answers, dragoman.exchange.answer_text",
+        "import dragoman.store.base, dragoman.store.delta, dragoman.store.arrow",
         "from dragoman import cli; cli.run(['--version'])",
         "from dragoman import cli; cli.run(['read', '--help'])",
         "from dragoman import cli; cli.run(['schema'])",
+        "from dragoman import cli; cli.run(['matrix', '--help']); cli.run(['ingest', '--help'])",
     ],
 )
 def test_no_heavy_library_before_it_is_needed(statement: str) -> None:
@@ -68,6 +73,15 @@ def test_read_is_a_verb_and_a_room() -> None:
         "assert list(inspect.signature(dragoman.read).parameters)[0] == 'source'\n"
         "import dragoman.desk\n"
         "assert callable(dragoman.read)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_ingest_is_a_verb_and_a_room() -> None:
+    code = (
+        "import dragoman.ingest as room, dragoman, inspect\n"
+        "assert callable(dragoman.ingest) and dragoman.ingest is room and callable(room.expanded)\n"
+        "assert list(inspect.signature(dragoman.ingest).parameters)[0] == 'sources'\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from dragoman.classify import model as room
-from dragoman.classify.model import Ask, EventModel
+from dragoman.classify.model import Ask, EventModel, Question
 from dragoman.coder import Coder
 from dragoman.errors import SettingsError
 from dragoman.lexicon.load import Lexicon
@@ -94,17 +94,23 @@ class Said(NamedTuple):
     mode: str | None
     status: Status
 
+    @property
+    def shares(self) -> dict[str, float]:
+        return {self.type: self.share}
+
 
 class Judge:
     """Answers every question alike, and keeps what it was asked."""
 
     name = "judge"
+    whole = False
+    defined: Mapping[str, tuple[int, float]] = {}
 
     def __init__(self, answer: Said) -> None:
         self.answer = answer
-        self.asked: list[tuple[str, tuple[Span, ...], tuple[Span, ...]]] = []
+        self.asked: list[Question] = []
 
-    def answers(self, asks: Sequence[tuple[str, tuple[Span, ...], tuple[Span, ...]]]) -> list[Said]:
+    def answers(self, asks: Sequence[Question]) -> list[Said]:
         self.asked += asks
         return [self.answer] * len(asks)
 
@@ -118,13 +124,34 @@ def read(text: str, answer: Said, lexicon: Lexicon, parser: Parser) -> tuple[Rea
 UNREAD = "Paraguay upstaged Bolivia at the ceremony."
 
 
-def test_it_is_asked_only_what_no_pattern_reads(lexicon: Lexicon, parser: Parser) -> None:
+def test_patterns_speak_first_and_it_is_told_what_they_said(lexicon: Lexicon, parser: Parser) -> None:
     text = f"Chile expelled two Peruvian diplomats. {UNREAD}"
     reading, judge = read(text, Said("ACCUSE", 0.95, "disapprove", "actual"), lexicon, parser)
-    assert {sentence for sentence, _, _ in judge.asked} == {UNREAD}
     assert [(e.type, e.reason.split()[0]) for e in reading.events] == [("SANCTION", "pattern"), ("ACCUSE", "model")]
-    sides = [(UNREAD[a:b], UNREAD[c:d]) for _, ((a, b),), ((c, d),) in judge.asked]
-    assert ("Paraguay", "Bolivia") in sides
+    hinted = {ask[0]: ask[5] for ask in judge.asked}
+    assert hinted["Chile expelled two Peruvian diplomats."] == ("SANCTION", "SANCTION-expel", "SANCTION actual")
+    assert hinted[UNREAD] == ()
+    asked = [ask for ask in judge.asked if ask[0] == UNREAD]
+    sides = [(UNREAD[a:b], UNREAD[c:d], UNREAD[e:f]) for _, ((a, b),), ((c, d),), ((e, f),), *_ in asked]
+    assert ("Paraguay", "Bolivia", "upstaged") in sides
+    assert all(traits for *_, traits, _ in asked)
+
+
+def test_what_a_pattern_read_is_dropped_where_the_model_is_sure(lexicon: Lexicon, parser: Parser) -> None:
+    text = "Ghana slammed Togo in Kumasi."
+    kept, _ = read(text, Said("NONE", 0.4, None, "actual"), lexicon, parser)
+    dropped, _ = read(text, Said("NONE", 0.95, None, "actual"), lexicon, parser)
+    assert [e.type for e in kept.events] == ["ACCUSE"] and dropped.events == ()
+    assert any("is sure that 'slammed' tells none" in note.reason for note in dropped.notes)
+
+
+def test_a_target_that_the_pattern_left_open_is_filled(lexicon: Lexicon, parser: Parser) -> None:
+    text = "Canada mobilised troops for a move against Denmark."
+    open_one, _ = read(text, Said("NONE", 0.4, None, "actual"), lexicon, parser)
+    filled, _ = read(text, Said("MOBILIZE", 0.9, "troops", "actual"), lexicon, parser)
+    assert [[p.actor for p in e.target] for e in open_one.events] == [[]]
+    assert [[p.actor for p in e.target] for e in filled.events] == [["DNK"]]
+    assert "the target by model judge (90%)" in filled.events[0].reason
 
 
 @pytest.mark.parametrize(

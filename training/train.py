@@ -27,7 +27,7 @@ from asked import asked
 from examples import HELD_OUT, Example, examples, settled
 from torch import nn
 
-from dragoman.classify.model import LIGHT
+from dragoman.classify.model import LIGHT, Ask
 from dragoman.classify.pieces import SOURCE, TARGET, Pieces
 
 HERE = Path(__file__).parent
@@ -115,14 +115,6 @@ def temperature(scores: np.ndarray, light: np.ndarray, kinds: list[int]) -> floa
     return min((0.5 + 0.05 * k for k in range(60)), key=loss)
 
 
-def read(model: Model, rows: list) -> np.ndarray:
-    """The scores of types, row by row."""
-    model.eval()
-    with torch.no_grad():
-        out = [model(*tensors(batch)[:2])[0] for batch in batches(rows, 64, random.Random(0), train=False)]
-    return torch.cat(out).numpy()
-
-
 def light_head(shown: list[Example], labelled: list[Example], types: list[str]) -> tuple[Any, np.ndarray]:
     """The linear head learnt from what is shown, and its shares for other examples."""
     from rows import rows
@@ -169,6 +161,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--quick", action="store_true", help="measure on another fifth, leave the held-out one alone")
     parser.add_argument("--out", type=Path, help="where the weights go (the package; with --quick nowhere)")
+    parser.add_argument("--head-only", action="store_true", help="leave the encoder as it is, learn the rest anew")
     parser.add_argument("--half", action="store_true", help="16-bit numbers, where the processor has them: faster")
     parser.add_argument("--rate", type=float, default=8e-5)
     given = parser.parse_args()
@@ -200,12 +193,19 @@ def main() -> None:
     backwards = [b for one in kept if (b := turned(one)) is not None]
     backwards = rng.sample(backwards, len(backwards) // 4)
     inside = {one.text for one in kept}
-    pairs = [one for one in asked(everything) if one.text in inside]
+    found = asked(everything)
+    pairs = [one for one in found if one.text in inside]
+    beside = {one.text for one in aside}
+    pairs_aside = [one for one in found if one.text in beside]
     told = [one for one in pairs if one.type != "NONE"]
     quiet = [one for one in pairs if one.type == "NONE"]
     share = min(len(quiet), int(SILENT * len(kept)))
     shown = [*kept, *backwards]
     print(f"{len(kept)} labelled, {len(told)} asked pairs with an event, {len(quiet)} without", flush=True)
+
+    if given.head_only:
+        finish(given.out or PACKAGE, [*kept, *told, *quiet[: len(kept) // 2]], aside, pairs_aside, test)
+        return
 
     def rows_of_an_epoch() -> list:
         """Every example once, a third with other parties, half with the act marked, others each time."""
@@ -252,15 +252,34 @@ def main() -> None:
     if out is not None:
         from export import export
 
-        tried = [*aside, *test]
-        light, shares = light_head([*kept, *told, *quiet[: len(kept) // 2]], tried, types)
-        scores = read(model, [row(one) for one in tried])
-        warm = temperature(scores[: len(aside)], shares[: len(aside)], [types.index(one.type) for one in aside])
-        both = scores / warm + LIGHT * np.log(shares + 1e-4)
-        for name, table in (("encoder", scores), ("head", shares), ("both", both)):
-            report_types([types[k] for k in table[len(aside) :].argmax(1)], test, name)
-        export(model, pieces.tokenizer, types, modes, STATUSES, warm, out)
-        light.save(out / "light.npz")
+        export(model, pieces.tokenizer, types, modes, STATUSES, 1.0, out)
+        finish(out, [*kept, *told, *quiet[: len(kept) // 2]], aside, pairs_aside, test)
+
+
+def finish(out: Path, shown: list[Example], aside: list[Example], pairs: list[Example], test: list[Example]) -> None:
+    """Learns the linear head and the temperature for the encoder in `out`, and tells how all do on what is held out."""
+    from dragoman.classify.model import EventModel
+
+    (out / "light.npz").unlink(missing_ok=True)
+    model = EventModel(out)
+    types = model.types
+    tried = [*aside, *pairs, *test]
+    light, shares = light_head(shown, tried, types)
+    asks = [
+        Ask(one.text, one.source, one.target, (one.trigger,) if one in pairs and one.trigger else ()) for one in tried
+    ]
+    scores = np.array([answer[0] for answer in model.read(asks)], dtype=np.float32)
+    held = len(aside) + len(pairs)
+    warm = temperature(scores[:held], shares[:held], [types.index(one.type) for one in tried[:held]])
+    both = scores / warm + LIGHT * np.log(shares + 1e-4)
+    for name, table in (("encoder in 8 bits", scores), ("head", shares), ("both", both)):
+        report_types([types[k] for k in table[held:].argmax(1)], test, name)
+    settings = out / "model.toml"
+    lines = [
+        f"temperature = {warm:.3f}" if x.startswith("temperature") else x for x in settings.read_text().split("\n")
+    ]
+    settings.write_text("\n".join(lines), "utf-8")
+    light.save(out / "light.npz")
 
 
 def report_types(found: list[str], test: list[Example], title: str) -> None:

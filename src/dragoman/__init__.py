@@ -7,6 +7,8 @@
     for reading in dragoman.read_many(["monday.jsonl", "pages/"]):
         print(reading.to_json())
     dragoman.agree(dragoman.readings(["records.jsonl"]), "USA", "RUS").topics
+    dragoman.ingest(["news/"])              # into ./dragoman.store, each article once
+    dragoman.matrix("EU", "USA", "RUS")     # speaks Arrow: polars, pandas and duckdb take it as it is
 
 Importing this loads no heavy library; they come with the first page that is read.
 """
@@ -18,27 +20,37 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from dragoman import read as _room
+from dragoman import ingest as _ingesting
+from dragoman import read as _reading
 from dragoman.version import VERSION
 
 if TYPE_CHECKING:
     from dragoman.desk import (
         agree,
+        dyad,
         evaluate_events,
         evaluate_pages,
         evaluate_positions,
         evaluate_references,
         evaluate_statements,
+        events,
         explain,
+        ingest,
+        matrix,
         network,
         networks,
+        open_store,
         positions,
         read,
         read_many,
         readings,
+        recode,
+        search,
         signals,
+        sql,
+        statements,
     )
-    from dragoman.errors import DragomanError, LexiconError, SettingsError, SourceError
+    from dragoman.errors import DragomanError, LexiconError, SettingsError, SourceError, StoreError
     from dragoman.records import (
         Article,
         Coder,
@@ -77,64 +89,84 @@ __all__ = [
     "SettingsError",
     "SourceError",
     "Statement",
+    "StoreError",
     "__version__",
     "agree",
+    "dyad",
     "evaluate_events",
     "evaluate_pages",
     "evaluate_positions",
     "evaluate_references",
     "evaluate_statements",
+    "events",
     "explain",
     "from_json",
+    "ingest",
     "json_schema",
+    "matrix",
     "network",
     "networks",
+    "open_store",
     "positions",
     "read",
     "read_many",
     "readings",
+    "recode",
+    "search",
     "signals",
+    "sql",
+    "statements",
 ]
 
 _HOMES = {
     "dragoman.desk": (
         "agree",
+        "dyad",
         "evaluate_events",
         "evaluate_pages",
         "evaluate_positions",
         "evaluate_references",
         "evaluate_statements",
+        "events",
         "explain",
+        "matrix",
         "network",
         "networks",
+        "open_store",
         "positions",
         "read_many",
         "readings",
+        "recode",
+        "search",
         "signals",
+        "sql",
+        "statements",
     ),
-    "dragoman.errors": ("DragomanError", "LexiconError", "SettingsError", "SourceError"),
+    "dragoman.errors": ("DragomanError", "LexiconError", "SettingsError", "SourceError", "StoreError"),
     "dragoman.settings": ("Settings",),
 }
 
 
 class _Verb(ModuleType):
-    # `dragoman.read` is a room of the house and a verb of the Python API: the import system binds the name to the
-    # room, so the room answers when it is called
-    def __call__(self, source: Any, **given: Any) -> Reading:
-        from dragoman import desk
-
-        return desk.read(source, **given)
+    # `dragoman.read` and `dragoman.ingest` are rooms of the house and verbs of the Python API: the import system binds
+    # the name to the room, so the room answers when it is called
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        return self._of_desk()(*given, **named)
 
     @property
     def __signature__(self) -> Any:
         from inspect import signature
 
+        return signature(self._of_desk())
+
+    def _of_desk(self) -> Any:
         from dragoman import desk
 
-        return signature(desk.read)
+        return getattr(desk, self.__name__.rpartition(".")[2])
 
 
-sys.modules[_room.__name__].__class__ = _Verb
+for _room in (_reading, _ingesting):
+    sys.modules[_room.__name__].__class__ = _Verb
 
 
 def __getattr__(name: str) -> Any:

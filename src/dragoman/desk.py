@@ -8,6 +8,9 @@ positions(readings) -> Listing       each position with its words, person, day a
 agree(readings, a, b) -> Agreement   where they coincide and where they differ, issue by issue
 signals(readings, a, b) -> Mixed     cooperation and pressure on the same days
 network(readings, kind) -> Network   who stands with whom over all they said; networks(...) window by window
+ingest(sources) -> Ingested          articles into a store, each once; recode() brings old ones to the present coder
+matrix(*actors) -> Answer            who did what to whom, counted and summed from a store; dyad(a, b) over time
+events(*actors) -> Answer            the rows themselves; so do statements, search(words), sql(query)
 evaluate_statements(gold) -> Score   how what is found compares with gold; so do evaluate_events, evaluate_positions,
                                      evaluate_references, evaluate_pages
 """
@@ -17,10 +20,11 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from itertools import chain, groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import msgspec
 
@@ -31,10 +35,13 @@ from dragoman.settings import Settings
 
 if TYPE_CHECKING:
     from dragoman.coder import Coder
-    from dragoman.evaluate import events, labels, page_gold, pages, references, statements
+    from dragoman.evaluate import events as event_gold
+    from dragoman.evaluate import labels, page_gold, pages, references
     from dragoman.evaluate import positions as position_gold
+    from dragoman.evaluate import statements as statement_gold
     from dragoman.exchange.words import Names
     from dragoman.find.base import References
+    from dragoman.ingest import Ingested, Item
     from dragoman.lexicon.add import Added
     from dragoman.lexicon.bring import Brought
     from dragoman.lexicon.load import Lexicon
@@ -46,6 +53,9 @@ if TYPE_CHECKING:
     from dragoman.relate.networks import Kind, Network
     from dragoman.relate.networks import Terms as NetworkTerms
     from dragoman.relate.periods import Unit
+    from dragoman.store.arrow import Answer
+    from dragoman.store.base import Question, Store, Tallies
+    from dragoman.store.delta import DeltaStore
 
 Source = str | os.PathLike[str]
 
@@ -64,6 +74,7 @@ class Trained(msgspec.Struct, frozen=True):
     undefined: tuple[str, ...]
     few: tuple[str, ...]
     score: labels.Labels
+    left_out: int  # lines without a type, or of whose sides none stands in the sentence
 
 
 def read(
@@ -207,8 +218,8 @@ def evaluate_statements(
     gold: Source,
     *,
     settings: Settings | None = None,
-    watch: Callable[[statements.Text, Reading], object] = lambda text, reading: None,
-) -> statements.Score:
+    watch: Callable[[statement_gold.Text, Reading], object] = lambda text, reading: None,
+) -> statement_gold.Score:
     """How the statements found in texts compare with the attributions people marked in them (JSONL, or `-`).
 
     `watch` is handed every text with its Reading as it comes. Raises GoldError with every fault of the gold.
@@ -229,8 +240,10 @@ def evaluate_events(
     pair_given: bool = True,
     profile: str | None = None,
     settings: Settings | None = None,
-    watch: Callable[[events.Line, Reading, events.Found | Sequence[events.Found]], object] = lambda *seen: None,
-) -> events.PairScore | events.SentenceScore:
+    watch: Callable[[event_gold.Line, Reading, event_gold.Found | Sequence[event_gold.Found]], object] = lambda *seen: (
+        None
+    ),
+) -> event_gold.PairScore | event_gold.SentenceScore:
     """How the events found compare with what people say happens in sentences (JSONL, or `-`).
 
     Where the lines name two sides and `pair_given` stands, the type is asked of these; otherwise the sentences are read
@@ -418,9 +431,11 @@ def train(
     from dragoman.lexicon.load import load
 
     chosen = settings or _loaded()
-    lines = [line for line in events.read(os.fspath(examples)) if line.type and (line.source or line.target)]
+    every = events.read(os.fspath(examples))
+    lines = [line for line in every if line.type and (line.source or line.target)]
     types = [line.type or "" for line in lines]
     known = frozenset(load(chosen.lexicon).ontology)
+    teach.check_place(Path(out))
     asks = [model.Ask(*ask) for ask in questions([(x.text, x.source, x.target) for x in lines], settings=chosen)]
     taught = teach.teach(asks, types, known, whole=whole)
     if os.fspath(examples) == "-":
@@ -428,10 +443,11 @@ def train(
     else:
         source = Path(examples).read_bytes()
     name = teach.save(taught, Path(out), define or {}, source)
+    _coder.cache_clear()  # a coder may hold what this folder held before
     new = tuple(sorted(set(taught.counts) - known - {model.NONE} - set(define or {})))
     return Trained(
         name, os.fspath(out), taught.counts, taught.whole, new, taught.few,
-        labels.measure(zip(types, taught.crossed, strict=True)),
+        labels.measure(zip(types, taught.crossed, strict=True)), len(every) - len(lines),
     )  # fmt: skip
 
 
@@ -765,3 +781,253 @@ def _day(day: Day | None, end: Literal["start", "end"]) -> dt.date | None:
         name = "since" if end == "start" else "until"
         raise SettingsError(f"{day!r} is not a date", name=name, hint="2019-05-14, 2019-05 or 2019")
     return dt.date.fromisoformat(getattr(found, end)[:10])
+
+
+# -- the store: what is kept, and what is asked of it ------------------------------------------------------------------
+
+
+STORE = "dragoman.store"
+# where a store is, or one that is open
+Kept: TypeAlias = "Source | Store"
+
+
+def open_store(
+    address: Source = STORE, *, make: bool = False, told: Callable[[str], None] | None = None, **given: Any
+) -> DeltaStore:
+    """The store at this address, which is a folder or s3://, gs://, abfss://; with `make` an empty one if need be.
+
+    `told` is called once with a line where a writer must wait for another. Raises StoreError.
+    """
+    from dragoman.store import delta
+
+    opened = delta.create_store if make else delta.open_store
+    return opened(os.fspath(address), told=told, **given)
+
+
+def migrate_store(address: Source = STORE) -> int:
+    """Brings an older store to the present format; returns the format it had. Raises StoreError."""
+    from dragoman.store import delta
+
+    return delta.migrate(os.fspath(address))
+
+
+def ingest(
+    sources: Iterable[Source],
+    *,
+    store: Kept = STORE,
+    url: str | None = None,
+    published: str | None = None,
+    title: str | None = None,
+    language: str | None = None,
+    as_is: bool = False,
+    settings: Settings | None = None,
+    told: Callable[[str], None] | None = None,
+    **control: Any,
+) -> Ingested:
+    """What became of the articles in these sources: files, folders, patterns, addresses, and files of records.
+
+    An article that stands in the store with the same text, by the same coder, is passed over. `control` is that of
+    `dragoman.ingest.ingest`: batch, seconds, stop, watch. Raises StoreError; what is wrong with a source is counted.
+    """
+    from dragoman.ingest import ingest as run
+
+    chosen = settings or _loaded()
+    given = {"url": url, "published": published, "title": title, "language": language, "as_is": as_is}
+    with _kept(store, make=True, told=told) as kept:
+        return run(_items(sources, given, chosen), coder(chosen), kept, **control)
+
+
+def recode(
+    *,
+    store: Kept = STORE,
+    settings: Settings | None = None,
+    told: Callable[[str], None] | None = None,
+    **control: Any,
+) -> Ingested:
+    """What became of the articles in the store that another coder, version or lexicon had coded: all coded anew."""
+    from dragoman.ingest import recode as run
+
+    with _kept(store, told=told) as kept:
+        return run(coder(settings or _loaded()), kept, **control)
+
+
+def matrix(
+    *actors: str,
+    store: Kept = STORE,
+    since: Day | None = None,
+    until: Day | None = None,
+    by: str = "all",
+    types: Sequence[str] = (),
+    issues: Sequence[str] = (),
+    status: Sequence[str] | None = None,
+    undated: bool = False,
+    limit: int | None = None,
+    settings: Settings | None = None,
+) -> Answer:
+    """Who did what to whom: a row for each pair (and period, where `by` is day, week, month, quarter or year).
+
+    One actor asks for all its pairs, several for the pairs among them, none for all there are. `EU` or `G7` stand for
+    their members of the time, `IGO:EU` for the body alone; a file `name.csv` of codes is a bloc too. `undated` counts
+    events without a date on the day of their article; `limit` keeps so many actors, those of most events. Columns are
+    those of `dragoman.relate.sums.Cell`.
+    Raises SettingsError for what is unknown, StoreError.
+    """
+    asked, blocs = _question(
+        actors, since=since, until=until, types=types, issues=issues, status=status, settings=settings
+    )
+    asked = msgspec.structs.replace(asked, unit=by, undated=undated)
+    with _kept(store) as kept:
+        return _measured(kept.tally(asked), blocs, limit)
+
+
+def dyad(one: str, other: str, *, by: str = "month", settings: Settings | None = None, **given: Any) -> Answer:
+    """What two actors did to each other over time: as `matrix`, for the one pair, by month unless told otherwise."""
+    asked, _ = _question((one, other), settings=settings)
+    if len(asked.actors) < 2:
+        raise SettingsError(f"{one} and {other} are one actor", name="actor", hint="a dyad is made of two")
+    return matrix(one, other, by=by, settings=settings, **given)
+
+
+def events(
+    *actors: str,
+    store: Kept = STORE,
+    since: Day | None = None,
+    until: Day | None = None,
+    types: Sequence[str] = (),
+    issues: Sequence[str] = (),
+    status: Sequence[str] | None = None,
+    undated: bool = False,
+    limit: int | None = None,
+    newest: bool = False,
+    settings: Settings | None = None,
+) -> Answer:
+    """Events by day, each with its words; of one actor, or among several. Actors, dates and errors as in `matrix`."""
+    from dragoman.store.arrow import Answer
+
+    asked, blocs = _question(
+        actors, since=since, until=until, types=types, issues=issues, status=status, settings=settings
+    )
+    with _kept(store) as kept:
+        asked = msgspec.structs.replace(asked, undated=undated)
+        return Answer(kept.events(asked, limit=limit, newest=newest), asked.actors, blocs=blocs)
+
+
+def statements(
+    *actors: str,
+    store: Kept = STORE,
+    since: Day | None = None,
+    until: Day | None = None,
+    limit: int | None = None,
+    newest: bool = False,
+    settings: Settings | None = None,
+) -> Answer:
+    """Statements by day of publication: by or to one actor, or by one to another of several."""
+    from dragoman.store.arrow import Answer
+
+    asked, blocs = _question(actors, since=since, until=until, settings=settings)
+    with _kept(store) as kept:
+        return Answer(kept.statements(asked, limit=limit, newest=newest), asked.actors, blocs=blocs)
+
+
+def search(
+    words: str,
+    *actors: str,
+    store: Kept = STORE,
+    since: Day | None = None,
+    until: Day | None = None,
+    limit: int = 20,
+    settings: Settings | None = None,
+) -> Answer:
+    """The sentences that hold all the words and that a record points at, the most relevant first.
+
+    "Words in quotation marks" stand together; AND, OR, NOT and brackets combine.
+    """
+    from dragoman.store import arrow
+    from dragoman.store.base import Hit
+
+    asked, blocs = _question(actors, since=since, until=until, settings=settings)
+    with _kept(store) as kept:
+        return arrow.answer(Hit, kept.search(words, asked, limit=limit), actors=asked.actors, blocs=blocs)
+
+
+def sql(query: str, *, store: Kept = STORE) -> Answer:
+    """The answer to one SELECT over the tables of a store. Raises StoreRefused for anything else."""
+    from dragoman.store.arrow import Answer
+
+    with _kept(store) as kept:
+        return Answer(kept.sql(query))
+
+
+def _measured(tallies: Tallies, blocs: Mapping[str, str], limit: int | None) -> Answer:
+    from dragoman.relate import sums
+    from dragoman.store import arrow
+
+    cells = sums.cells(tallies.rows)
+    kept = cells if limit is None else sums.busiest(cells, limit)
+    found = arrow.answer(sums.Cell, kept, actors=tallies.question.actors, left_out=tallies.left_out, blocs=blocs)
+    return found if tallies.question.unit != "all" else found.without("period")
+
+
+def _question(
+    actors: Sequence[str] = (),
+    *,
+    since: Day | None = None,
+    until: Day | None = None,
+    types: Sequence[str] = (),
+    issues: Sequence[str] = (),
+    status: Sequence[str] | None = None,
+    settings: Settings | None = None,
+) -> tuple[Question, dict[str, str]]:
+    """What is asked, in codes, and for each bloc in it what it stands for."""
+    from dragoman.lexicon import asked, blocs
+    from dragoman.store.base import Bloc, Member, Question
+
+    first, last = _first_day(since), _last_day(until)
+    question = Question(
+        since=first.isoformat() if first else None, until=last.isoformat() if last else None, unit="all"
+    )
+    if status is not None:
+        question = msgspec.structs.replace(question, status=tuple(status))
+    if not (actors or types or issues):
+        return question, {}
+    tables = lexicon(settings or _loaded())
+    meant = list(dict.fromkeys(blocs.meant(one, tables) for one in actors))
+    if twice := {one.code for one in meant if sum(other.code == one.code for other in meant) > 1}:
+        raise SettingsError(f"{', '.join(sorted(twice))} would mean two things", name="actor", hint="rename the file")
+    made = tuple(
+        Bloc(code=one.code, members=tuple(Member(**msgspec.structs.asdict(m)) for m in one.members))
+        for one in meant
+        if one.members
+    )
+    question = msgspec.structs.replace(
+        question,
+        actors=tuple(one.code for one in meant),
+        blocs=made,
+        types=tuple(asked.event_type(one, tables) for one in types),
+        issues=tuple(asked.issue(one, tables) for one in issues),
+    )
+    return question, {one.code: one.name for one in meant if one.members}
+
+
+def _items(sources: Iterable[Source], given: Mapping[str, Any], chosen: Settings) -> Iterator[Item]:
+    from dragoman.exchange import record_files
+    from dragoman.ingest import expanded
+
+    for source in expanded(os.fspath(source) for source in sources):
+        if record_files.holds_records(source):
+            yield from ((source, reading) for reading in record_files.read(source))
+        else:
+            yield from ((source, article) for article in _articles([source], given, chosen, []))
+
+
+@contextmanager
+def _kept(store: Kept, *, make: bool = False, told: Callable[[str], None] | None = None) -> Iterator[Store]:
+    """The store; one that was opened here is closed again."""
+    if not isinstance(store, str | os.PathLike):
+        yield store
+        return
+    opened = open_store(store, make=make, told=told)
+    try:
+        yield opened
+    finally:
+        opened.close()

@@ -106,12 +106,12 @@ class Head:
         """Writes one .npz file."""
         import numpy as np
 
-        more = {} if self.dense is None else dict(zip(("mean", "scale", "dense"), self.dense, strict=True))
-        np.savez_compressed(
-            path, labels=np.array(self.labels), idf=self.idf.astype(np.float16), bias=self.bias,
-            weights=self.weights.astype(np.float16), **more,
-            **{f"terms{k}": np.array("\n".join(group)) for k, group in enumerate(self.terms)},
-        )  # fmt: skip
+        kept: dict[str, Any] = {f"terms{k}": np.array("\n".join(group)) for k, group in enumerate(self.terms)}
+        kept |= {"labels": np.array(self.labels), "idf": self.idf.astype(np.float16), "bias": self.bias}
+        kept["weights"] = self.weights.astype(np.float16)
+        if self.dense is not None:
+            kept |= zip(("mean", "scale", "dense"), self.dense, strict=True)
+        np.savez_compressed(path, **kept)
 
 
 def load(path: Path) -> Head:
@@ -122,7 +122,7 @@ def load(path: Path) -> Head:
     import numpy as np
 
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
             terms = [str(kept[f"terms{k}"]).split("\n") if str(kept[f"terms{k}"]) else [] for k in range(len(WEIGHTS))]
             dense = tuple(kept[name] for name in ("mean", "scale", "dense")) if "dense" in kept else None
             return Head(

@@ -69,7 +69,7 @@ def folds(groups: Sequence[str], labels: Sequence[str]) -> list[list[int]]:
 
     if len(set(groups)) < 2:
         raise ValueError("two different groups at least are needed")
-    number = max(2, min(FOLDS, min(groups_of(groups, labels).values())))
+    number = max(2, min(FOLDS, *groups_of(groups, labels).values()))
     cut = StratifiedGroupKFold(number, shuffle=True, random_state=SEED)
     return [list(map(int, test)) for _, test in cut.split(np.zeros(len(labels)), np.array(labels), np.array(groups))]
 

@@ -29,12 +29,15 @@ from dragoman.records import Span, Status
 NONE = "NONE"
 BATCH = 16
 BUILTIN = "builtin"
-LIGHT = 0.5  # how much the head's opinion weighs beside the encoder's
+LIGHT = 0.3  # how much the head's opinion weighs beside the encoder's
 QUIET = 0.97  # from this share of NONE on the head alone decides
 
 Question = tuple[
     str, tuple[Span, ...], tuple[Span, ...], tuple[Span, ...], tuple[str, ...], tuple[str, ...]
 ]  # text, spans of the source, of the target, of the act; traits of the grammar, hints of the patterns
+
+
+Read = tuple[list[float], list[float], list[float], Any]  # scores of types, modes, statuses; the vector beneath
 
 
 class Ask(msgspec.Struct, frozen=True, gc=False):
@@ -91,7 +94,10 @@ class EventModel:
         self._pieces = Pieces(folder)
         self._session = _session(str(folder / "model.onnx"))
         light = folder / "light.npz"
-        self._light = heads.load(light) if light.exists() else None
+        try:
+            self._light = heads.load(light) if light.exists() else None
+        except (OSError, ValueError) as fault:
+            raise _none_in(folder, fault) from fault
 
     def answers(self, asks: Sequence[Question]) -> list[Judgement]:
         """As `judge`, of plain tuples."""
@@ -109,7 +115,11 @@ class EventModel:
             out[k] = self._judgement(types, modes, statuses, lights[k])
         return [one for one in out if one is not None]
 
-    def read(self, asks: Sequence[Ask]) -> list[tuple[list[float], list[float], list[float], Any]]:
+    def judgements(self, asks: Sequence[Ask], read: Sequence[Read]) -> list[Judgement]:
+        """An answer for each, where the encoder has read all of them."""
+        return [self._judgement(*one[:3], light) for one, light in zip(read, self._lights(asks), strict=True)]
+
+    def read(self, asks: Sequence[Ask]) -> list[Read]:
         """What the encoder makes of each: scores of types, modes and statuses, and the vector they are read from."""
         import numpy as np
 
@@ -184,7 +194,13 @@ class TrainedModel:
             self._head = heads.load(folder / "head.npz")
         except (KeyError, OSError, ValueError) as fault:
             raise _none_in(folder, fault) from fault
-        self._base = load()
+        self._base: EventModel = load()
+        if table.get("over") != self._base.name:
+            raise SettingsError(
+                f"{folder} was trained over {table.get('over')}, and this is {self._base.name}",
+                name="model",
+                hint="train it again with `dragoman train`",
+            )
 
     def answers(self, asks: Sequence[Question]) -> list[Judgement]:
         """An answer for each, in order."""
@@ -193,8 +209,9 @@ class TrainedModel:
     def judge(self, asks: Sequence[Ask]) -> list[Judgement]:
         """An answer for each, in order."""
         out = []
-        base = self._base.judge(asks)
-        for answer, own in zip(base, self.shares(asks), strict=True):
+        read = self._base.read(asks)
+        base = self._base.judgements(asks, read)
+        for answer, own in zip(base, self._own(asks, read), strict=True):
             shares = own
             if not self.whole:
                 new = {t: share for t, share in own.items() if t not in answer.shares}
@@ -210,9 +227,8 @@ class TrainedModel:
             )  # fmt: skip
         return out
 
-    def shares(self, asks: Sequence[Ask]) -> list[dict[str, float]]:
-        """What the head alone says of each."""
-        rows = rows_of(self._base, asks)
+    def _own(self, asks: Sequence[Ask], read: Sequence[Read]) -> list[dict[str, float]]:
+        rows = _rows(asks, read)
         return [_shares(self._head.labels, scores.tolist()) for scores in self._head.scores(rows)]
 
 
@@ -221,9 +237,12 @@ Model = EventModel | TrainedModel
 
 def rows_of(base: EventModel, asks: Sequence[Ask]) -> list[heads.Row]:
     """Questions as rows for a head over an encoder: with the encoder's vector and its scores."""
+    return _rows(asks, base.read(asks))
+
+
+def _rows(asks: Sequence[Ask], read: Sequence[Read]) -> list[heads.Row]:
     import numpy as np
 
-    read = base.read(asks)
     return [
         msgspec.structs.replace(ask.row, vector=np.concatenate([vector, types, modes, statuses]).astype(np.float32))
         for ask, (types, modes, statuses, vector) in zip(asks, read, strict=True)
@@ -239,7 +258,12 @@ def load(folder: str = BUILTIN) -> Any:
 
 def name_of(folder: str = BUILTIN) -> str:
     """What the model in a folder is called, without loading it. Raises SettingsError where there is none."""
-    return str(_table(_place(folder)).get("name", folder))
+    place = _place(folder)
+    table = _table(place)
+    for needed in ("head.npz",) if "whole" in table else ("model.onnx", "tokenizer.json"):
+        if not (place / needed).is_file():
+            raise _none_in(place, FileNotFoundError(f"{needed} is not there"))
+    return str(table.get("name", folder))
 
 
 def types_of(folder: str = BUILTIN) -> list[str]:
@@ -273,7 +297,7 @@ def _place(folder: str) -> Path:
 def _table(folder: Path) -> dict[str, Any]:
     try:
         return tomllib.loads((folder / "model.toml").read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as fault:
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise _none_in(folder, fault) from fault
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -78,10 +79,8 @@ def save(taught: Taught, folder: Path, defined: Mapping[str, tuple[int, float]],
     ]
     for kind, (quad, score) in defined.items():
         lines += ["", f"[defined.{_quoted(kind)}]", f"quad = {quad}", f"score = {float(score)}"]
+    check_place(folder)
     try:
-        if (folder / "model.onnx").exists():
-            raise SettingsError(f"{folder} holds a model of another kind", name="out", hint="name a folder of its own")
-        folder.mkdir(parents=True, exist_ok=True)
         taught.head.save(folder / "head.npz")
         (folder / "model.toml").write_text("\n".join(lines) + "\n", "utf-8")
     except OSError as fault:
@@ -92,9 +91,7 @@ def save(taught: Taught, folder: Path, defined: Mapping[str, tuple[int, float]],
     return name
 
 
-def _check(
-    counts: Mapping[str, int], sentences: Mapping[str, int], new: Sequence[str], *, whole: bool | None
-) -> None:
+def _check(counts: Mapping[str, int], sentences: Mapping[str, int], new: Sequence[str], *, whole: bool | None) -> None:
     """Raises SettingsError where these numbers of examples and of sentences, by type, cannot teach anything."""
     if not counts:
         raise SettingsError(
@@ -118,7 +115,7 @@ def _check(
         )
     if whole is False and not new:
         raise SettingsError(
-            "all types of the examples are the ontology's, so that beside the model that ships this one would say nothing",
+            "all types of the examples are the ontology's; beside the model that ships this one would say nothing",
             name="whole",
             hint="let it answer alone",
         )
@@ -137,6 +134,20 @@ def _check_definition(kind: str, quad: int, score: float, new: Sequence[str]) ->
             name="define",
             hint="quad classes go from 1 to 4, scores from -10 to 10",
         )
+
+
+def check_place(folder: Path) -> None:
+    """Makes the folder of a model. Raises SettingsError where that cannot be, or a model of another kind is there."""
+    if (folder / "model.onnx").exists():
+        raise SettingsError(f"{folder} holds a model of another kind", name="out", hint="name a folder of its own")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(f"no right to write into {folder}")
+    except OSError as fault:
+        raise SettingsError(
+            f"{folder}: cannot be written: {fault.strerror or fault}", name="out", hint="name a folder you may write to"
+        ) from fault
 
 
 def _quoted(text: str) -> str:

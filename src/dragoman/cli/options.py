@@ -45,6 +45,10 @@ model = click.option(
     "--model", metavar="MODEL", help="The model of events: builtin, none, or the folder of one (model)."
 )
 
+store = click.option(
+    "--store", metavar="PATH", default="dragoman.store", help="The store: a folder, or s3://, gs://, abfss://."
+)
+
 
 def settings_of(ctx: click.Context, given: dict[str, Any]) -> Settings:
     from dragoman import settings

@@ -13,7 +13,7 @@ import click
 from dragoman.cli import codes
 
 if TYPE_CHECKING:
-    from dragoman.records import Reading
+    from dragoman.records import Article, Reading
     from dragoman.settings import Settings
 
 
@@ -79,17 +79,23 @@ class Tally:
         """The Readings, counted; with a bar on standard error where that is a terminal and there is more than one."""
         with _step(bar and sys.stderr.isatty()) as step:
             for source, reading in found:
-                article = reading.article
-                if article.outcome == "read":
-                    self.read += 1
-                else:
-                    self.failed += 1
-                if not self.quiet and (article.detail or article.outcome != "read"):
-                    told = article.detail or article.outcome.replace("_", " ")
-                    tell(told if source == "-" or told.startswith(source) else f"{source}: {told}")
+                self.count(source, reading.article)
                 if several or self.read + self.failed > 1:
                     step(self.read + self.failed)
                 yield reading
+        self.tell_if_nothing()
+
+    def count(self, source: str, article: Article) -> None:
+        """Counts one article, and tells of it if anything about it is not plain success."""
+        if article.outcome == "read":
+            self.read += 1
+        else:
+            self.failed += 1
+        if not self.quiet and (article.detail or article.outcome != "read"):
+            told = article.detail or article.outcome.replace("_", " ")
+            tell(told if source == "-" or told.startswith(source) else f"{source}: {told}")
+
+    def tell_if_nothing(self) -> None:
         if not self.read and not self.failed and not self.quiet:
             tell("there is no article in what was named; a SOURCE is a page, a text, a JSONL file, a folder or a URL")
 

@@ -15,20 +15,23 @@ if TYPE_CHECKING:
     from dragoman.desk import Trained
 
 
-class _Definition(click.ParamType):
-    name = "NAME=QUAD,SCORE"
-
-    def convert(
-        self, value: object, parameter: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, tuple[int, float]]:
-        name, _, rest = str(value).partition("=")
+def _definitions(
+    ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> dict[str, tuple[int, float]]:
+    """Quad class and score by type, of values such as EVACUATE=2,3.5."""
+    out = {}
+    for value in values:
+        name, _, rest = value.partition("=")
         quad, _, score = rest.partition(",")
         try:
-            if name.strip() and int(quad) in (1, 2, 3, 4) and -10 <= float(score or 0) <= 10:
-                return name.strip().upper(), (int(quad), float(score or 0))
+            kind, made = name.strip().upper(), (int(quad), float(score or 0))
         except ValueError:
-            pass
-        self.fail(f"{value!r} is not of the form EVACUATE=2,3.5 (quad class 1 to 4, score -10 to 10).", parameter, ctx)
+            kind, made = "", (0, 0.0)
+        if not kind or made[0] not in (1, 2, 3, 4) or not -10 <= made[1] <= 10:
+            form = "EVACUATE=2,3.5 (quad class 1 to 4, score -10 to 10)"
+            raise click.BadParameter(f"{value!r} is not of the form {form}.", ctx, parameter)
+        out[kind] = made
+    return out
 
 
 @click.command(cls=Measuring)
@@ -36,7 +39,7 @@ class _Definition(click.ParamType):
 @click.option("-o", "--out", "folder", required=True, metavar="MODEL", help="The folder of the model, made if need be.")
 @click.option(
     "--define",
-    type=_Definition(),
+    callback=_definitions,
     multiple=True,
     metavar="NAME=QUAD,SCORE",
     help="The quad class (1-4) and score of a type that the ontology does not have. May stand several times.",
@@ -49,30 +52,30 @@ class _Definition(click.ParamType):
 @click.option("--json", "as_json", is_flag=True, help="The result as one JSON object.")
 @click.pass_context
 def train(
-    ctx: click.Context, /, examples: str, folder: str, define: tuple[tuple[str, tuple[int, float]], ...],
+    ctx: click.Context, /, examples: str, folder: str, define: dict[str, tuple[int, float]],
     whole: bool | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Train a model of events on your own labels, in minutes and on any machine.
 
-    EXAMPLES is a JSONL file, or - for standard input: {"id", "sentence", "source", "target", "type"}, the sides as words
-    of the sentence, the type one of PLOVER's, one of your own, or NONE where nothing is told between the sides. What
-    the model is worth is measured by cross-validation: no sentence is judged by a model that has seen it.
+    EXAMPLES is a JSONL file, or - for standard input: {"id", "sentence", "source", "target", "type"}, the sides as
+    words of the sentence, the type one of PLOVER's, one of your own, or NONE where nothing is told between the sides.
+    What the model is worth is measured by cross-validation: no sentence is judged by a model that has seen it.
 
     Then use it: dragoman read --model MODEL PAGE, dragoman evaluate events GOLD --model MODEL.
     """
     from dragoman import desk
 
-    made = desk.train(examples, folder, define=dict(define), whole=whole, settings=options.settings_of(ctx, {}))
+    made = desk.train(examples, folder, define=define, whole=whole, settings=options.settings_of(ctx, {}))
     if as_json:
         import msgspec
 
         click.echo(msgspec.json.format(msgspec.json.encode(made), indent=1).decode())
     else:
-        _tell(made)
+        _tell(made, {*define, *made.undefined})
     return codes.ALL_READ
 
 
-def _tell(made: Trained) -> None:
+def _tell(made: Trained, new: set[str]) -> None:
     from dragoman.exchange.tables import columns, percent
 
     out.reconfigure(sys.stdout, encoding=None)
@@ -88,12 +91,16 @@ def _tell(made: Trained) -> None:
         for name, one in score.classes.items()
     ]
     click.echo(columns(["type", "examples", "found", "P", "R", "F1"], rows))
+    if not made.whole and not set(made.counts) - new - {"NONE"}:
+        out.tell("the examples hold no events of other types, which may therefore be taken for the new ones; add some")
+    if made.left_out:
+        out.tell(f"{made.left_out} lines left out: they have no type, or their sides do not stand in the sentence")
     if made.few:
         out.tell(f"few examples of {', '.join(made.few)}: their figures may move much")
     if made.undefined:
         out.tell(
-            f"no table knows {', '.join(made.undefined)}: the model can be measured, but read needs "
-            f"--define {made.undefined[0]}=QUAD,SCORE"
+            f"no table knows {', '.join(made.undefined)}: read and evaluate will take the model when it was trained "
+            f"with --define {made.undefined[0]}=QUAD,SCORE"
         )
     beside = "answers alone" if made.whole else "adds its new types to the model that ships"
     click.echo(f"\n{made.name} in {made.folder} {beside}.")

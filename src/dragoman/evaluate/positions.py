@@ -424,7 +424,7 @@ def _read_cases(source: str) -> list[Text]:
         Text(
             id=number,
             text=case.text,
-            positions=tuple(case.positions),
+            positions=tuple(Wanted(*msgspec.structs.astuple(one)) for one in case.positions),
             date=case.published,
             held_out=case.held_out or name == "held_out" or table.get("held_out") is True,
         )

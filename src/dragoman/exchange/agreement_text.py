@@ -59,7 +59,7 @@ def _counted(found: Agreement) -> str:
     )
     more = "".join(f", {number} {why}" for number, why in left if number)
     minimum = f"; at least {found.terms.minimum} of each side" if found.topics else ""
-    return f"{_many(found.statements, 'statement')} of their own, counted {how}{more}{minimum}\n"
+    return under(f"{_many(found.statements, 'statement')} of their own, counted {how}{more}{minimum}", 0)
 
 
 def _overview(found: Agreement) -> str:
@@ -116,7 +116,8 @@ def _side(side: Side) -> Iterator[str]:
     yield under(head, 4)
     if side.first:
         same = side.latest == side.first
-        yield _quote("first and only" if same else "first", side.first)
+        only = "only" if side.counts.all == 1 else "the one with a day"
+        yield _quote(only if same else "first", side.first)
         if side.latest and not same:
             yield _quote("latest", side.latest)
 

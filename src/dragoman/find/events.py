@@ -152,10 +152,10 @@ class _Finder(JudgedActs):
                 return None
         elif status == "historical":
             how += f"; long past ('{words}')"
-        if act.type != kind and kind in ("AGREE", "CONCEDE") and act.symmetric:
-            target = ()
         if not source:
             return None
+        if not target and not act.symmetric:
+            target = self._felt_there(act)
         inside = kind in ("REQUEST", "ACCUSE") and all(p.sector in (None, "GOV") for p in (*source, *target))
         if one_state(source, target) and (inside or kind not in DOMESTIC):
             self.failures[act.head] = f"both sides are one state ('{token.text}')"

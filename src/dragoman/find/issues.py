@@ -23,8 +23,9 @@ def find_issues(parsed: Parsed, lexicon: Lexicon) -> Topics:
     """The issues that a text speaks of, phrase by phrase, in order."""
     phrases, contexts, deeds = _compiled(lexicon)
     tokens = parsed.tokens
-    mentions: list[Topic] = list(_deeds(parsed, deeds))
+    mentions: list[Topic] = []
     pointers: list[Pointer] = []
+    nothing: set[tuple[str, int]] = set()
     for first, last, entries in phrases.find(parsed, lambda a, b: _whole(parsed, a, b)):
         start, end = tokens[first].start, tokens[last - 1].end
         verb = last - first == 1 and tokens[first].pos in ("VERB", "AUX")
@@ -35,16 +36,44 @@ def find_issues(parsed: Parsed, lexicon: Lexicon) -> Topics:
                 mentions.append(Topic(entry.issue, first, last, start, end, entry.polarity, entry.clear))
             elif entry.kind == "pointer":
                 pointers.append(Pointer(entry.issue, first, last, entry.code))
+            else:
+                nothing.update((entry.issue, k) for k in range(first, last))
+    for thing, topic in _deeds(parsed, deeds):
+        if (topic.issue, thing) in nothing:
+            continue
+        # "the massacre of" may still be about anything
+        mentions = [t for t in mentions if t.last - t.first > 2 or not _open(parsed, t) or not t.first <= thing < t.last]
+        longer = [t for t in mentions if t.last - t.first > 1 and t.issue != topic.issue and not t.deed]
+        if any(t.first <= word < t.last for t in longer for word in (thing, topic.first)):
+            continue  # "build a gas line" is no railway line
+        # "cut emissions": the deed says it all
+        mentions = [t for t in mentions if t.issue != topic.issue or t.deed or not t.first <= thing < t.last]
+        mentions.append(topic)
+    mentions = [t for t in mentions if not _about_another(parsed, t, mentions)]
     mentions.sort(key=lambda t: (t.first, t.last))
     return Topics(parsed, tuple(mentions), tuple(pointers), contexts)
 
 
-def _deeds(parsed: Parsed, deeds: _Deeds) -> Iterator[Topic]:
-    """The words that tell what is done to something, where both stand together."""
+def _open(parsed: Parsed, topic: Topic) -> bool:
+    return parsed.tokens[topic.last - 1].pos == "ADP"
+
+
+def _about_another(parsed: Parsed, topic: Topic, mentions: list[Topic]) -> bool:
+    """Whether an open phrase is filled by another issue: "an attack on | the freedom of the press"."""
+    if not _open(parsed, topic):
+        return False
+    below = {t.i for t in parsed.kids(topic.last - 1, "pobj", "pcomp")}
+    return any(t.issue != topic.issue and below & set(range(t.first, t.last)) for t in mentions)
+
+
+def _deeds(parsed: Parsed, deeds: _Deeds) -> Iterator[tuple[int, Topic]]:
+    """The words that tell what is done to something, where both stand together, and the word of that thing."""
     done: set[tuple[int, str]] = set()
     for token in parsed.tokens:
-        for lemma in dict.fromkeys((token.lemma.lower(), token.lower)):
-            known = deeds.get(lemma)
+        if token.pos not in ("NOUN", "PROPN", "PRON", "NUM", "ADJ"):
+            continue
+        for name in _names(parsed, token):
+            known = deeds.get(name)
             if known is None:
                 continue
             above = _governing(parsed, token)
@@ -52,21 +81,30 @@ def _deeds(parsed: Parsed, deeds: _Deeds) -> Iterator[Topic]:
                 for entry in _entries(parsed, word, known):
                     if (word.i, entry.issue) not in done:
                         done.add((word.i, entry.issue))
-                        yield Topic(
-                            entry.issue,
-                            word.i,
-                            word.i + 1,
-                            word.start,
-                            word.end,
-                            entry.polarity,
-                            entry.clear,
-                            deed=True,
+                        topic = Topic(
+                            entry.issue, word.i, word.i + 1, word.start, word.end, entry.polarity, entry.clear, deed=True
                         )
+                        yield token.i, topic
+            break
+
+
+def _names(parsed: Parsed, token: Token) -> Iterator[str]:
+    """How the tables may name a thing: "asylum seeker", "seeker", and "*" for anything."""
+    before = parsed.tokens[token.i - 1] if token.i else None
+    if before is not None and before.head == token.i:
+        yield f"{before.lower} {token.lemma.lower()}"
+    yield token.lemma.lower()
+    yield token.lower
+    yield "*"
 
 
 def _entries(parsed: Parsed, word: Token, known: dict[str, list[_Entry]]) -> list[_Entry]:
-    particles = [t.lower for t in parsed.kids(word.i, "prt", "advmod", "prep") if t.i > word.i]
-    for form in (*(f"{word.lemma.lower()} {p}" for p in particles), word.lemma.lower(), word.lower):
+    particle = next((t.lower for t in parsed.kids(word.i, "prt")), "")
+    if particle:
+        return known.get(f"{word.lemma.lower()} {particle}", [])
+    after = [t.lower for t in parsed.kids(word.i, "advmod", "prep") if t.i > word.i]
+    stem = word.lower[:-3] if word.lower.endswith("ing") else word.lower
+    for form in (*(f"{word.lemma.lower()} {p}" for p in after), word.lemma.lower(), word.lower, stem, stem + "e"):
         if form in known:
             return known[form]
     return []
@@ -80,12 +118,8 @@ def _governing(parsed: Parsed, token: Token) -> Token | None:
             return None
         if token.dep in ("dobj", "nsubjpass", "compound", "poss", "amod", "nmod", "oprd"):
             return above
-        if (
-            token.dep == "nsubj"
-            and above.pos in ("VERB", "AUX")
-            and parsed.head(above.i).lemma in ("let", "see", "have")
-        ):
-            return above
+        if token.dep == "nsubj" and above.tag == "VB" and above.dep in ("ccomp", "xcomp"):
+            return above  # "let the convoys through", "proposed that the ministers meet"
         if token.dep == "pobj":
             over = parsed.head(above.i)
             if above.lower == "of" and over.lemma in _MEASURES:
@@ -100,7 +134,7 @@ def _governing(parsed: Parsed, token: Token) -> Token | None:
 
 def _joined(parsed: Parsed, above: Token) -> Iterator[Token]:
     """Verbs joined to this one that have no object of their own: "sold or | lent | tanks"."""
-    if above.dep == "conj" and not parsed.kids(parsed.head(above.i).i, "dobj"):
+    if above.dep == "conj" and above.pos == "VERB" and not parsed.kids(parsed.head(above.i).i, "dobj"):
         yield parsed.head(above.i)
 
 
@@ -132,7 +166,7 @@ def _unmistakable(phrase: str) -> bool:
 _OPEN_ENDS = frozenset(["of", "on", "in", "with", "between", "to", "for", "against", "over", "from"])
 
 
-_OBJECT_OF = frozenset(["of", "for", "to", "on", "in"])
+_OBJECT_OF = frozenset(["of", "for", "to", "on", "in", "from", "into", "with", "at", "against", "over"])
 _MEASURES = frozenset("ton tonne million billion dozen hundred thousand number batch shipment group lot".split())
 _CHOICE = re.compile(r"\(([^()]*)\)")
 
@@ -163,7 +197,7 @@ def _compiled(lexicon: Lexicon) -> _Compiled:
                 if mark:
                     entry = _Entry("topic", issue.key, polarity)
                     for thing, deed in itertools.product(objects.split("|"), governing.split("|")):
-                        deeds.setdefault(thing.strip(), {}).setdefault(deed.strip(), []).append(entry)
+                        deeds.setdefault(thing.strip().lower(), {}).setdefault(deed.strip(), []).append(entry)
                     continue
                 for phrase in _choices(line):
                     clear = phrase.lower() in unmistakable or _unmistakable(phrase)

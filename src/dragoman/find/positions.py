@@ -24,7 +24,7 @@ from dragoman.find.wanted.bearings import Bearings
 from dragoman.find.wanted.claims import Claim, Climber
 from dragoman.find.wanted.echoes import Spoken, echo_at
 from dragoman.find.wanted.sides import actors, codes
-from dragoman.find.wanted.stances import Stances, stances
+from dragoman.find.wanted.stances import OBJECT, Stances, stances
 from dragoman.find.wanted.voices import Voice, Voices, officials, speakers_of, within
 from dragoman.find.wanted.votes import Votes
 from dragoman.lexicon.load import Lexicon
@@ -94,6 +94,7 @@ class _Reader:
                 continue
             claim = self.climber.claim(topic, mild=bool(self.issues[topic.issue].table.get("pair")))
             new = self._positions(topic, claim) if claim is not None else []
+            new += self._offered(topic)
             found.extend(new)
             spoken.append(_spoken(topic, claim, new))
         found.extend(self._echoed(spoken))
@@ -101,6 +102,19 @@ class _Reader:
         found.extend(self._aims())
         found.extend(self._taken_up(found))
         return _merged(found)
+
+    def _offered(self, topic: Topic) -> list[_Found]:
+        """ "the truce offered by Chad": whatever others want of it, Chad is for it."""
+        out = []
+        for verb in self.parsed.kids(topic.last - 1, "acl"):
+            row = self.stances.between(self.parsed, verb, OBJECT) if verb.tag == "VBN" else None
+            if row is not None and "thing" in row.kinds and self.parsed.kids(verb.i, "agent", "prep"):
+                claim = Claim((-1 if topic.polarity < 0 else 1) * row.sign, top=verb.i, kind="attitude")
+                claim.words.append(row.row.words)
+                claim.path.append(verb.i)
+                if self.voices.agents(verb):
+                    out.extend(self._positions(topic, claim))
+        return out
 
     def _voted(self) -> list[_Found]:
         """For, against and neither, as people voted."""
@@ -117,7 +131,7 @@ class _Reader:
         taken = {k for s in spoken for k in range(s.topic.first, s.topic.last)}
         voted = {self.tokens[t.first].sentence for t in self.votes.topics}
         for token in self.tokens[spoken[0].topic.last :]:
-            if token.i in taken or token.sentence in voted or token.pos not in ("NOUN", "PRON", "PROPN", "DET"):
+            if token.i in taken or token.sentence in voted or token.pos not in ("NOUN", "PRON", "DET"):
                 continue
             before = [s for s in spoken if s.topic.last <= token.i]
             echo = echo_at(self.parsed, self.references, self.stances, token, before)
@@ -132,9 +146,11 @@ class _Reader:
             new = [
                 msgspec.structs.replace(
                     f,
+                    follows=f.position.stance == "conditional" and f.position.actor in echo.source.actors,
                     position=msgspec.structs.replace(
                         f.position,
                         confidence=round(f.position.confidence - 0.1, 2),
+                        evidence=self._with_source(echo.source.topic, f.position.evidence),
                         regarding=f.position.regarding or _other(echo.source.regarding, f.position),
                         toward=f.position.toward
                         or (_other(echo.source.actors[0], f.position) if echo.deed and echo.source.actors else None),
@@ -146,6 +162,11 @@ class _Reader:
             spoken.append(_spoken(echo.topic, claim, new))
             spoken.sort(key=lambda s: s.topic.first)
         return out
+
+    def _with_source(self, topic: Topic, evidence: tuple[Span, ...]) -> tuple[Span, ...]:
+        """The evidence, and the sentence that names what is taken up."""
+        sentence = self.parsed.sentence_of(topic.first)
+        return tuple(sorted({(sentence.start, sentence.end), *evidence}))
 
     def _silent(self, topic: Topic) -> bool:
         """Whether the words are part of a longer name or of a question."""

@@ -25,6 +25,12 @@ def issue(written: str, tables: Lexicon) -> str:
     return _one("issue", written, known, tables, f"one of {', '.join(one.key for one in tables.issues)}")
 
 
+def event_type(written: str, tables: Lexicon) -> str:
+    """The type of event that is meant: `CONSULT`, `consult`. Raises SettingsError as `actor` does."""
+    known = ((name, name) for name in tables.ontology)
+    return _one("event", written, known, tables, f"one of {', '.join(tables.ontology)}")
+
+
 def about_pairs(tables: Lexicon) -> tuple[str, ...]:
     """The issues that are about a pair of actors, such as talks between them."""
     return tuple(one.key for one in tables.issues if one.table.get("pair"))

@@ -14,7 +14,7 @@ from dragoman.records import Reading, Record
 from dragoman.relate.listed import check_period, nothing
 from dragoman.relate.periods import inside, touches
 from dragoman.relate.rows import Did, Said, did, said
-from dragoman.relate.signals import Signal, Terms, signals
+from dragoman.relate.signals import COOPERATIVE, Signal, Terms, signals
 
 
 class Mixed(Record, frozen=True):
@@ -26,7 +26,7 @@ class Mixed(Record, frozen=True):
     terms: Terms
     signals: tuple[Signal, ...]
     acts: int  # done by one of them to another in the period, each article's report for itself
-    words: int  # positions of one toward another in the period, own words on issues about the two
+    words: int  # positions of one toward another in the period: own words, no deeds, on issues about the two
     undated: int  # acts and words whose day is not known, or not closely enough for the period
     empty: str | None = None
 
@@ -50,9 +50,17 @@ def mixed(
     acts: list[Did] = []
     words: list[Said] = []
     for reading in readings:
-        acts += (r for r in did([reading]) if _between(r.source, r.target, asked) and r.status in terms.statuses)
+        done = [r for r in did([reading]) if _between(r.source, r.target, asked) and r.status in terms.statuses]
+        told = {(r.source, r.target, span) for r in done if _weighs(r) for span in r.spans}
+        acts += done
         words += (
-            r for r in said([reading]) if r.own and _between(r.actor, r.toward, asked) and r.issue in terms.pair_issues
+            r
+            for r in said([reading])
+            if r.own
+            and _between(r.actor, r.toward, asked)
+            and r.issue in terms.pair_issues
+            # a deed that is a position as well, an expulsion, is no word besides
+            and not any((r.actor, r.toward, span) in told for span in r.spans)
         )
     found = signals(acts, actors, said=words, since=since, until=until, terms=terms)
     all_days = [*((r.date, r.until) for r in acts), *((r.date, r.until) for r in words)]
@@ -75,6 +83,11 @@ def mixed(
 
 def _between(source: str, target: str | None, asked: set[str]) -> bool:
     return source in asked and target in asked and source != target
+
+
+def _weighs(act: Did) -> bool:
+    """Whether the act is of a track; what its scale puts at nought, or on the other side than its class, is not."""
+    return act.score > 0 if act.quad in COOPERATIVE else act.score < 0
 
 
 def _dated(days: tuple[dt.date | None, dt.date | None], since: dt.date | None, until: dt.date | None) -> bool:

@@ -88,7 +88,9 @@ class Phrases(Generic[T]):
             if token.lower in _ARTICLES or token.text in _SKIPPED:
                 stack.append((node, k + 1, gaps))
             elif gaps < _GAP and (
-                token.pos in ("ADJ", "ADV", "NUM") or token.tag == "PRP$" or token.dep in ("amod", "poss", "neg")
+                token.pos in ("ADJ", "ADV", "NUM")
+                or (token.pos == "DET" and token.lower != "no")
+                or token.tag == "PRP$" or token.dep in ("amod", "poss", "neg")
             ):
                 stack.append((node, k + 1, gaps + 1))
         return best

@@ -11,7 +11,7 @@ from dragoman.find.done.pairs import Pairs
 from dragoman.find.done.sameact import Draft
 from dragoman.lexicon.load import Lexicon
 from dragoman.parse.base import Parsed
-from dragoman.records import EventDate, Place, Span, Statement, Status
+from dragoman.records import EventDate, Participant, Place, Span, Statement, Status
 
 StatusOf = Callable[[int], tuple[Status, str]]
 Governs = Callable[[int, int], bool]
@@ -40,6 +40,7 @@ class Clauses(Pairs):
         self.dates_in = self._by_sentence((parsed.top(d.span), d) for d in dates if d.span is not None)
         self.places_in = self._by_sentence(self.places)
         self.consumed: set[int] = set()
+        self.local = frozenset(lexicon.language.get("local_measures", ()))
 
     def _by_sentence(self, found: Iterable[tuple[int, T]]) -> dict[int, list[tuple[int, T]]]:
         out: dict[int, list[tuple[int, T]]] = {}
@@ -101,3 +102,11 @@ class Clauses(Pairs):
         self.consumed.update(k for k in act.used if self.tokens[k].pos in ("NOUN", "PROPN"))
         if act.inner is not None:
             self._consume(act.inner)
+
+    def _felt_there(self, act: Act) -> tuple[Participant, ...]:
+        """Who is meant by a measure that holds for a place: "declared a ceasefire in Tripoli", "a curfew in Pando"."""
+        words = [t for k in (act.head, *act.used) for t in (self.tokens[k], *self.parsed.kids(k, "dobj"))]
+        if not any(t.lemma.lower() in self.local for t in words):
+            return ()
+        place = self._place(act)
+        return (self._of_place(place),) if place is not None and place.country and place.span is not None else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -17,13 +18,14 @@ from dragoman.lexicon.rows import VerbPattern
 from dragoman.records import Participant, Span, Status
 
 # the model is believed from this share on; below, the note says what it leant to
-SURE = 0.93
+SURE = 0.65
+MOST_TOLD = 12  # acts of one sentence about which the model is asked
 # the target of an act that a pattern read without one
 AIMED = 0.6
 # the type of a user's own model on what a pattern read
-LIKELY = 0.5
+LIKELY = 0.7
 # what a pattern read is dropped where the model is so sure that there is nothing
-DENIED = 0.9
+DENIED = 0.7
 # what is done to those who are in a place; words are not said to it
 FELT = frozenset(["ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "AID", "RETREAT"])
 
@@ -102,25 +104,27 @@ class JudgedActs(Demands):
         quiet = frozenset(r.lemma for r in self.lexicon.reporting if r.kind == "verb" and r.act == "statement")
         taken = self._taken(told)
         found = [p for s in self.parsed.sentences for p in self.pairs(s, quiet, taken)]
+        doubted = self._doubted(told)
         sought = [
             (d, pair)
-            for d in told
+            for d in doubted
             if not d.target and not d.act.symmetric and d.source and self.tokens[d.act.head].pos == "VERB"
-            for pair in self.aims(self.parsed.sentences[d.sentence], d.act.head, d.source)
+            for pair in self.aims(self.parsed.sentences[d.sentence], d.act.head, d.act.used, d.source)
         ]
-        pairs = [*(self._pair_of(d) for d in told), *(pair for _, pair in sought), *found]
+        pairs = [*(self._pair_of(d) for d in doubted), *(pair for _, pair in sought), *found]
         if not pairs:
             return []
         texts = {p.sentence: self.parsed.sentences[p.sentence] for p in pairs}
-        hints = [(d.type, f"{d.type}-{d.mode}", f"{d.type} {d.status}") for d in (*told, *(d for d, _ in sought))]
+        hints = [(d.type, f"{d.type}-{d.mode}", f"{d.type} {d.status}") for d in (*doubted, *(d for d, _ in sought))]
         answers = judge.answers(
             [self._question(p, h) for p, h in zip(pairs, [*hints, *([()] * len(pairs))], strict=False)]
         )
-        kept = [d for d, answer in zip(told, answers, strict=False) if not self._denied_by(judge, d, answer)]
-        for draft, answer in zip(told, answers, strict=False):
+        denied = {id(d) for d, answer in zip(doubted, answers, strict=False) if self._denied_by(judge, d, answer)}
+        kept = [d for d in told if id(d) not in denied]
+        for draft, answer in zip(doubted, answers, strict=False):
             draft.share = answer.shares.get(draft.type, 0.0)
             self._rename(judge, draft, answer)
-        answered = iter(answers[len(told) :])
+        answered = iter(answers[len(doubted) :])
         self._aim_at(judge, [(d, pair, next(answered)) for d, pair in sought])
         best: dict[int, tuple[float, Draft]] = {}
         for pair, answer in zip(found, answered, strict=True):
@@ -141,6 +145,16 @@ class JudgedActs(Demands):
             if pair.verb not in best or answer.share > best[pair.verb][0]:
                 best[pair.verb] = (answer.share, draft)
         return [*kept, *(draft for _, draft in best.values())]
+
+    def _doubted(self, told: Sequence[Draft]) -> list[Draft]:
+        """The acts of patterns that are put before the model: a sentence that tells very many is no sentence."""
+        seen: Counter[int] = Counter()
+        out = []
+        for draft in told:
+            seen[draft.sentence] += 1
+            if seen[draft.sentence] <= MOST_TOLD:
+                out.append(draft)
+        return out
 
     def _rename(self, judge: Judge, draft: Draft, answer: Answer) -> None:
         """Where a user's own model has a say on what patterns read, its type stands."""

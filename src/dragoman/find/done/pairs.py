@@ -76,12 +76,14 @@ class Pairs(Acts):
             found = [self._pair(sentence, i, doers, None, source, ())]
         return found
 
-    def aims(self, sentence: Sentence, i: int, source: tuple[Participant, ...]) -> list[Pair]:
-        """The pairs of an act at word `i` whose doer is known and whose other side is sought."""
+    def aims(self, sentence: Sentence, i: int, used: Sequence[int], source: tuple[Participant, ...]) -> list[Pair]:
+        """The pairs of an act at word `i` whose doer is known and whose other side is sought, not in the words `used`."""
         frame = verb_frame(self.parsed, i)
         spans = tuple((max(0, a - sentence.start), b - sentence.start) for a, b in (p.span for p in source))
         out = []
         for k in self._around(frame, [], sentence):
+            if k in used:
+                continue
             target = tuple(p for p in self._aim(k, source) if p.actor or p.sector)
             inside = target and all(not (a <= p.span[0] < b) for p in target for a, b in (s.span for s in source))
             if inside:

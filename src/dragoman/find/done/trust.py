@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 
 # constant, slope of the model's log odds, slope of the pattern's own confidence
-PATTERN_ALONE = (-1.1, 0.0, 2.4)
-PATTERN = (-0.6, 0.45, 1.6)
-MODEL = (-0.3, 0.75, 0.0)
+PATTERN_ALONE = (-0.4, 0.0, 1.54)
+PATTERN = (-1.59, 0.42, 2.46)
+MODEL = (-0.31, 0.6, 0.0)
 LOW, HIGH = 0.02, 0.99
 
 

@@ -46,7 +46,11 @@ class Bearings:
         shared = _not(me, voice.shared)
         addressed = _not(me, voice.addressed)
         if claim.event is not None and claim.kind in ("act", "deed"):
-            addressed += _not(me, actors(claim.event.target), addressed)
+            struck = _not(me, actors(claim.event.target), addressed)
+            if named == "regarding":
+                sides.places.extend(c for c in struck if c not in sides.places)
+            else:
+                addressed += struck
         if claim.kind == "field":
             shared += _not(me, self._partners(claim), shared)
             if not shared and self.voices.together(claim):
@@ -59,9 +63,19 @@ class Bearings:
         toward, regarding = self._placed(named, me, sides, addressed, shared, for_it=sign > 0 and not claim.neutral)
         if pair:
             toward = toward or self._other_side(me, topic.first, voice.statement)
-            shared = []
-        elif toward in shared:
+            shared = list(voice.shared)
+        elif named == "toward" and shared and toward is None and self._agreed(claim):
+            toward = shared[0]
+        elif toward in shared and named != "toward":
             toward = None
+        if toward is None and regarding is None and not shared:
+            spoken_of = _not(me, self._spoken_of(voice.statement))[:1] or self._deeper(me, topic, claim)
+            if named == "regarding":
+                regarding = _first(spoken_of)
+            else:
+                toward = _first(spoken_of)
+        if toward is None and claim.condition is not None:
+            toward = _first(_not(me, self._named_in(*claim.condition), [regarding] if regarding else []))
         regarding = regarding or self._pointed(topic)
         if regarding in (me, toward) or regarding in shared:
             regarding = None
@@ -100,6 +114,36 @@ class Bearings:
                     for pobj in self.parsed.kids(prep.i, "pobj"):
                         out.extend(c for c in codes(self.references, pobj.i) if c not in out)
         return out
+
+    def _agreed(self, claim: Claim) -> bool:
+        """Whether it is an agreement between those who share it, not only the same wish."""
+        if claim.kind == "field" or (claim.event is not None and claim.event.type in ("AGREE", "COOPERATE")):
+            return True
+        return any(word.split()[0] in _AGREEING for word in claim.words)
+
+    def _spoken_of(self, statement: str | None) -> list[str]:
+        """ "..., the minister said of Myanmar": whom a statement is about by its own cue."""
+        said = self.voices.by_id.get(statement or "")
+        if said is None or said.cue is None:
+            return []
+        out: list[str] = []
+        k = self.parsed.at(said.cue[0])
+        for prep in self.parsed.kids(k, "prep"):
+            if prep.lower in ("of", "about"):
+                for pobj in self.parsed.kids(prep.i, "pobj"):
+                    out.extend(codes(self.references, pobj.i))
+        return out
+
+    def _deeper(self, me: str, topic: Topic, claim: Claim) -> list[str]:
+        """The only actor named in what hangs on the topic: "the winner declared by the council in Caracas"."""
+        words = self.parsed.subtree(topic.last - 1)
+        found = _not(me, [m.code for k in words if (m := self.references.mention(k)) is not None and m.code and not m.bound])
+        found = [c for c in found if ":" not in c]
+        return found if len(found) == 1 else []
+
+    def _named_in(self, start: int, end: int) -> list[str]:
+        people = [p for p in self.references.everybody() if p.actor and start <= p.span[0] < end]
+        return [p.actor for p in sorted(people, key=lambda p: p.span) if p.actor and ":" not in p.actor]
 
     def _pointed(self, topic: Topic) -> str | None:
         sentence = self.tokens[topic.first].sentence
@@ -140,12 +184,17 @@ class Bearings:
         return None
 
 
+_AGREEING = frozenset(["agree", "sign", "conclude", "ratify", "seal", "intend", "plan"])
+
+
 def _first(values: Iterable[str]) -> str | None:
     return next(iter(values), None)
 
 
 def _only(values: Sequence[str]) -> str | None:
     distinct = list(dict.fromkeys(values))
+    if len(distinct) > 1:
+        distinct = [c for c in distinct if ":" not in c]  # "the accession of Turkey to the European Union"
     return distinct[0] if len(distinct) == 1 else None
 
 

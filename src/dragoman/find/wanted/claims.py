@@ -93,7 +93,7 @@ class Climber:
     def claim(self, topic: Topic, *, mild: bool = False) -> Claim | None:
         """What is claimed of a topic; None when nobody takes sides on it. `mild`: its verbs alone tell nothing ("met")."""
         first, last = topic.first, topic.last
-        claim = Claim(-1 if topic.polarity < 0 else 1, mild=mild)
+        claim = Claim(-1 if topic.polarity < 0 else 1, mild=mild and not topic.polarity)
         self._last, self._at, self._moved = None, -1, False
         span = range(first, last)
         k = self._head(first, last)
@@ -111,6 +111,8 @@ class Climber:
             if above.i == k:
                 break
             step = self._step(k, above, claim, span, used)
+            if step is None and self.tokens[k].dep in ("nsubj", "nsubjpass") and not claim.words:
+                step = self._shared(k, above, claim, span, used)
             if step is None:
                 break
             if step < 0:
@@ -177,7 +179,7 @@ class Climber:
                 continue
             if (
                 (child.dep in ("neg", "preconj") and child.lower != "either") or child.lower == "never"
-            ) and follows not in ("only", "just", "merely", "simply"):
+            ) and follows not in ("only", "just", "merely", "simply", "but"):
                 if child.i not in self.idioms:
                     negated = True
                     self._negate(k, claim, child)
@@ -235,6 +237,8 @@ class Climber:
         """ "will retaliate if new sanctions are imposed", "would be a mistake": who says so is against it."""
         if self.tokens[k].dep != "advcl" or claim.takes_sides:
             return False
+        if any(t.i and self.tokens[t.i - 1].lower == "only" for t in self.parsed.kids(k, "mark")):
+            return False  # "only if" is a condition, no threat
         for n, above in enumerate(self.parsed.ancestors(k)):
             row = self.stances.deterring(above)
             if row is not None:
@@ -475,17 +479,42 @@ class Climber:
                 self._apply(judging, verb, claim, SUBJECT)
                 return verb.i
             return self._raised(verb, claim)
+        if self._higher(verb) and (row is None or row.sign < 0):
+            claim.words.append(verb.lemma)
+            claim.done = verb.i
+            return verb.i
         if row is not None:
             if claim.takes_sides and "thing" not in row.kinds and "act" not in row.kinds and "carrier" not in row.kinds:
                 claim.sign *= row.sign  # "withdrew its support for"
                 claim.words.append(row.row.words)
                 return verb.i
-            self._apply(row, verb, claim, OBJECT)
+            told = self._told_to(verb, claim) if "thing" in row.kinds else None
+            self._apply(told or row, verb, claim, INFINITIVE if told else OBJECT, gerund=told is not None)
             return verb.i
         if verb.i in self.events and self._by_event(verb, claim):
             return verb.i
         listed = self._listed(k)
         return listed if listed is not None else self._unknown(claim)
+
+    def _told_to(self, verb: Token, claim: Claim) -> StanceRow | None:
+        """ "ordered the staff to leave": what the topic is told to do counts; the row of the verb before "to"."""
+        for inner in self.parsed.kids(verb.i, "xcomp"):
+            does = self.stances.between(self.parsed, inner, SUBJECT)
+            row = self.stances.between(self.parsed, verb, INFINITIVE)
+            if does is not None and "self" in does.kinds and row is not None:
+                claim.sign *= does.sign
+                claim.words.append(does.row.words)
+                return row
+        return None
+
+    def _higher(self, verb: Token) -> bool:
+        """ "lift the partnership to a higher level" lifts nothing away."""
+        return any(
+            self.stances.heightens(pobj)
+            for prep in self.parsed.kids(verb.i, "prep")
+            if prep.lower in ("to", "onto")
+            for pobj in self.parsed.kids(prep.i, "pobj")
+        )
 
     def _named(self, verb: Token, word: Token, claim: Claim) -> bool:
         """ "called the tariffs unfair", "regards the drills as a threat": `verb` names, `word` or the next judges."""
@@ -580,6 +609,15 @@ class Climber:
             return verb.i
         return self._raised(verb, claim)
 
+    def _shared(self, k: int, verb: Token, claim: Claim, span: range, used: set[int]) -> int | None:
+        """ "sanctions have ruined us and should be scrapped": the second verb tells what is wanted."""
+        for other in self.parsed.kids(verb.i, "conj"):
+            if other.pos in _VERBAL and not self.parsed.kids(other.i, "nsubj", "nsubjpass"):
+                if is_passive(self.parsed, other.i):
+                    return self._object(k, other, claim, span, used)
+                return self._subject(k, other, claim, span, used)
+        return None
+
     def _raised(self, verb: Token, claim: Claim) -> int | None:
         """ "sanctions need to be lifted": the verb below "need" tells what is done to the topic."""
         for inner in self.parsed.kids(verb.i, "xcomp"):
@@ -633,6 +671,8 @@ class Climber:
         token = self.tokens[k]
         kids = self.parsed.kids(k)
         infinitive = any(t.dep == "aux" and t.lower == "to" for t in kids) or token.tag == "VB"
+        if token.dep == "ccomp" and k < above.i and any(self.tokens[i].text == ";" for i in range(k, above.i)):
+            return None  # two sentences in one
         if token.dep == "advcl":
             jump = self._idiom_over(k, above, claim, span, used)
             return jump if jump is not None else self._adverbial(k, above, claim, span, used, infinitive=infinitive)
@@ -704,6 +744,10 @@ class Climber:
                     claim.top = noun.i
             if not claim.takes_sides and claim.done >= 0:
                 self._side("intent", above.i, claim, "is to")
+            return above.i
+        if relation == CLAUSE and above.lemma == "let" and self._imperative(above) and claim.done >= 0:
+            self._side("duty", above.i, claim, "let")
+            claim.nobody = True
             return above.i
         if relation == CLAUSE:
             return None
@@ -819,7 +863,8 @@ class Climber:
         sign = _BY_TYPE.get(event.type)
         if sign is None or claim.takes_sides or event.status not in ("actual", "planned"):
             return False
-        claim.sign *= sign
+        if sign > 0 or not any(t.dep == "neg" for t in self.parsed.kids(at.i)):
+            claim.sign *= sign  # "will not take the loans" is a REJECT by its "not", which is read already
         claim.event = event
         self._side("act", at.i, claim, at.lower)
         return True
@@ -829,13 +874,23 @@ class Climber:
 
     def _unknown(self, claim: Claim) -> int | None:
         """Above stands a word that no table knows: nouns such as "support" need somebody who gives it."""
-        if claim.takes_sides and not claim.nobody and claim.kind in ("attitude", "field"):
+        if claim.takes_sides and not claim.nobody and not claim.neutral and claim.kind in ("attitude", "field"):
             top = self.tokens[claim.top]
             if top.pos in ("NOUN", "PROPN") and not self.parsed.kids(top.i, "poss"):
                 return -1
         return None
 
+    def _imperative(self, verb: Token) -> bool:
+        """ "Lift the sanctions", "let them come": a bare verb without a subject."""
+        if verb.tag != "VB" or verb.dep not in ("ROOT", "ccomp", "conj", "parataxis"):
+            return False
+        return not self.parsed.kids(verb.i, "nsubj", "nsubjpass", "aux", "auxpass", "mark", "expl") and (
+            verb.dep != "conj" or self._imperative(self.parsed.head(verb.i))
+        )
+
     def _settled(self, claim: Claim) -> Claim | None:
+        if claim.kind == "attitude" and "neither" in claim.words and self._last is not None and self._last.sign < 0:
+            claim.neutral = True  # "condemned neither the strike nor the answer"
         if claim.takes_sides:
             return claim
         if claim.done >= 0 and claim.condition is not None:
@@ -843,6 +898,10 @@ class Climber:
             return claim
         if claim.done >= 0 and not claim.possible and not claim.mild:
             verb = self.tokens[claim.done]
+            if self._imperative(verb):
+                self._side("duty", verb.i, claim, "!")
+                claim.nobody = True
+                return claim
             if verb.tag in ("VBD", "VBZ", "VBP") or any(
                 t.dep in ("aux", "auxpass") and t.lower in _TENSES for t in self.parsed.kids(verb.i)
             ):

@@ -17,6 +17,7 @@ from dragoman.find.wanted.stances import Stances
 from dragoman.parse.base import Parsed, Token
 
 _DEFINITE = frozenset(["the", "this", "that", "these", "those", "such", "both", "any"])
+_FILLING = frozenset(["of", "for", "on", "to", "about", "between", "against", "with"])
 _REACH = 1  # sentences back
 
 
@@ -43,6 +44,8 @@ def echo_at(
     """What the word `token` takes up of what was spoken of `before` it, the latest last; None where it takes up nothing."""
     if not before:
         return None
+    if token.tag == "WDT":
+        return _relative(parsed, token, before)
     row = stances.echo(token)
     if row is not None:
         if row.part == "noun" and not _definite(parsed, token):
@@ -61,13 +64,38 @@ def echo_at(
     last = _latest(parsed, token, same or before, deed=deed)
     if last is None:
         return None
-    sign = last.topic.polarity
+    sign = 0 if last.topic.deed else last.topic.polarity
     if deed and last.claim is not None:
         sign = last.claim.sign
     topic = Topic(
         last.topic.issue, token.i, token.i + 1, token.start, token.end, -1 if sign < 0 else max(sign, 0), False
     )
     return Echo(topic, last, deed and last.claim is not None)
+
+
+def _relative(parsed: Parsed, token: Token, before: Sequence[Spoken]) -> Echo | None:
+    """ "the agreement, which Panama had signed": the relative pronoun stands for the topic of its noun."""
+    if token.dep not in ("dobj", "pobj", "nsubjpass"):
+        return None
+    verb = parsed.head(token.i)
+    while verb.dep != "relcl" and parsed.head(verb.i).i != verb.i:
+        verb = parsed.head(verb.i)
+    if verb.dep != "relcl":
+        return None
+    noun = parsed.head(verb.i).i
+    for spoken in reversed(before):
+        topic = spoken.topic
+        if topic.first <= noun < topic.last or _near(parsed, noun, topic):
+            if parsed.tokens[topic.first].sentence != token.sentence:
+                continue
+            found = Topic(topic.issue, token.i, token.i + 1, token.start, token.end, topic.polarity, False)
+            return Echo(found, spoken, False)
+    return None
+
+
+def _near(parsed: Parsed, noun: int, topic: Topic) -> bool:
+    above = {t.i for t in parsed.ancestors(noun)}
+    return any(t.i == noun for t in parsed.ancestors(topic.first)) or bool(above & set(range(topic.first, topic.last)))
 
 
 def _latest(parsed: Parsed, token: Token, before: Sequence[Spoken], *, deed: bool) -> Spoken | None:

@@ -58,10 +58,10 @@ def sides_of(parsed: Parsed, references: References, first: int, last: int, path
                 continue
             if noun or child.dep == "prep":
                 _beside(parsed, references, child, out, noun=noun, after=last)
-    if not out.all():
-        # "recognition of Kosovo" is one phrase of the table
-        found = [references.mention(i) for i in span]
-        out.places.extend(dict.fromkeys(m.code for m in found if m is not None and m.code and not m.bound))
+    # "recognition of Kosovo" is one phrase of the table
+    found = [m for i in span if (m := references.mention(i)) is not None and m.code and not m.bound]
+    if not out.all() or any(m.first in span and m.last <= last for m in found):
+        out.places.extend(c for c in dict.fromkeys(m.code for m in found if m.code) if c not in out.all())
     return out
 
 

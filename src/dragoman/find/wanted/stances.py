@@ -33,6 +33,7 @@ _PARTS = {
     "ADV": ("adjective", "phrase"),
     "ADP": ("phrase",),
     "SCONJ": ("phrase",),
+    "PRON": ("pronoun",),
 }
 
 
@@ -97,7 +98,7 @@ class Stances:
                 row = self._pairs.get((form, "to", part))
                 if row is not None and row.kinds & allowed:
                     return row
-            if particle:
+            if particle and not preposition:
                 row = self._pairs.get((form, particle, part))
                 if row is not None and row.kinds & allowed:
                     return row
@@ -135,6 +136,11 @@ class Stances:
             if row is not None and row.kinds & {"echo", "echo-deed"}:
                 return row
         return None
+
+    def heightens(self, token: Token) -> bool:
+        """Whether this noun is where things are lifted to ("a higher level")."""
+        row = self._single.get((token.lemma.lower(), "noun"))
+        return row is not None and "height" in row.kinds
 
     def votes(self, token: Token) -> StanceRow | None:
         """The row of a verb by which one votes ("vote", "abstain", "veto")."""
@@ -174,7 +180,7 @@ def stances(lexicon: Lexicon) -> Stances:
 _LOOSE = frozenset(["of", "to", "for"])
 _ON = _LOOSE | {"on", "about", "against", "concerning"}
 _SMALL = frozenset(
-    "about after against as at away back by down for from in into of off on out over through to toward towards "
+    "home about after against as at away back by down for from in into of off on out over through to toward towards "
     "up upon with".split()
 )
 
@@ -198,4 +204,4 @@ def _particle(parsed: Parsed, token: Token) -> str:
     return ""
 
 
-_PARTICLES = frozenset(["off", "out", "up", "down", "back", "away", "over"])
+_PARTICLES = frozenset(["off", "out", "up", "down", "back", "away", "over", "home"])

@@ -47,6 +47,8 @@ class Voices:
     def of(self, claim: Claim, *, polarity: int, wrong: bool) -> list[Voice]:
         """Those who hold the claim. `wrong`: the reverse of the issue is something others are accused of."""
         statement, reported = self.statement(claim.top)
+        if statement is not None and self._in_jest(statement):
+            return []
         if reported:
             return self._relayed(claim, statement)
         heads = self.heads(claim)
@@ -101,14 +103,41 @@ class Voices:
             return [Voice(s, (), tuple(who), statement.id, 0.25, flipped=True) for s in speakers]
         return self._ascribed(claim, statement, speakers, who)
 
+    def _in_jest(self, statement: Statement) -> bool:
+        if statement.cue is None:
+            return False
+        return any(self.tokens[k].lemma in _JESTS for k in self._words(statement.cue))
+
+    def _words(self, span: Span) -> range:
+        first = last = self.parsed.at(span[0])
+        while last < len(self.tokens) and self.tokens[last].start < span[1]:
+            last += 1
+        return range(first, last)
+
     def _ascribed(self, claim: Claim, statement: Statement, speakers: list[str], who: list[str]) -> list[Voice]:
         """ "Washington wants ...", said in Moscow: kept with the one who says so, never Washington's own."""
         if len(speakers) != 1 or claim.kind not in ("attitude", "intent", "field") or claim.flimsy:
             return []
         addressed = tuple(claim.addressed)
+        reporter = None if self._beside(claim.top, statement) else speakers[0]
         return [
-            Voice(w, tuple(x for x in who if x != w), addressed, statement.id, 0.3, reporter=speakers[0]) for w in who
+            Voice(w, tuple(x for x in who if x != w), addressed, statement.id, 0.3, reporter=reporter) for w in who
         ]
+
+    def _beside(self, i: int, statement: Statement) -> bool:
+        """Whether the article itself says it, beside what somebody thinks: "backs the plan, which Algeria rejects"."""
+        if statement.cue is None or statement.kind != "indirect":
+            return False
+        cue = set(self._words(statement.cue))
+        at = self.tokens[i]
+        if at.dep not in ("relcl", "acl"):
+            return False
+        for above in (at, *self.parsed.ancestors(i)):
+            if above.i in cue:
+                return True
+            if above.dep in ("ccomp", "xcomp", "ROOT"):
+                return above.head in cue and above.dep == "xcomp"
+        return False
 
     def _relayed(self, claim: Claim, statement: Statement | None) -> list[Voice]:
         """ "Rabat said that Madrid had told it that ...": Madrid's, as Rabat reports it."""
@@ -127,6 +156,10 @@ class Voices:
         """Of a claim that the article tells in its own words."""
         if claim.kind in ("duty", "judgement"):
             return []  # nobody says so
+        if claim.kind == "deed":
+            # what the police of a state did is not yet the state's word
+            people = [p for i in heads for p in self.references.of(i)]
+            who = [w for w in who if not people or any(p.actor == w and p.sector not in _NO_DEEDS for p in people)]
         cue = self._cue(claim.top)
         doubt = 0.0 if cue is not None else 0.1
         if not who and not heads:
@@ -197,7 +230,11 @@ class Voices:
                 t.i for aux in self.parsed.kids(top.i, "aux", "auxpass") for t in self.parsed.kids(aux.i, "nsubj")
             ]
         if top.pos in ("NOUN", "PROPN"):
-            owners = [t.i for t in self.parsed.kids(top.i, "poss")]
+            owners = [
+                t.i
+                for t in self.parsed.kids(top.i, "poss")
+                if t.tag != "PRP$" or t.lower in self.first_person or self.references.of(t.i)
+            ]
             owners += [t.i for t in self.parsed.kids(top.i, "amod", "compound", "nmod") if self._names(t)]
             if owners:
                 return owners
@@ -288,7 +325,9 @@ class Voices:
         )
 
 
+_JESTS = frozenset(["joke", "quip", "jest", "mock", "sneer", "tease"])
 _THINGS = frozenset(["it", "this", "that", "which"])
+_NO_DEEDS = frozenset(["COP", "JUD", "SPY"])
 # sectors of people who are of a state but do not speak for it
 _NO_STATE = frozenset(
     ["OPP", "REB", "CVL", "JRN", "BUS", "LAB", "EDU", "PTY", "ELI", "CRM", "AGR", "MED", "UAF", "PRM", "ACT", "NGO"]

@@ -53,7 +53,7 @@ class Votes:
             words = [t for t in self.parsed.words(sentence) if self._voting(t)]
             if not words:
                 continue
-            here = list(self._matters(sentence))
+            here = list(self._matters(sentence)) or list(self._only(sentence))
             if here:
                 matters = here
             elif known != sentence.i - 1 or not matters:
@@ -92,6 +92,12 @@ class Votes:
                 if above.tag in _FINITE and above.dep != "relcl":
                     break
 
+    def _only(self, sentence: Sentence) -> Iterator[tuple[Topic, int]]:
+        """The one topic of the sentence: "... abstained when they decided on the embargo"."""
+        here = list(self._spoken_of(sentence.i))
+        if len({topic.issue for topic, _ in here}) == 1:
+            yield from here[:1]
+
     def _spoken_of(self, number: int) -> Iterator[tuple[Topic, int]]:
         for topic in self.mentions:
             if self.tokens[topic.first].sentence == number:
@@ -126,6 +132,8 @@ class Votes:
         heads = list(self.voices.agents(verb))
         if not heads and verb.dep in ("conj", "advcl", "acl"):
             heads = list(self.voices.agents(self.parsed.head(verb.i)))
+        if not heads:
+            heads = self._just_before(verb)
         if any(self.tokens[i].lower in self.voices.first_person for i in heads):
             statement, _ = self.voices.statement(verb.i)
             return (
@@ -134,6 +142,17 @@ class Votes:
                 else []
             )
         return list(dict.fromkeys(c for i in heads for c in self._actors(i)))
+
+    def _just_before(self, verb: Token) -> list[int]:
+        """ "In the vote on the union, Peru and Chile | abstained": names that the parser took for part of the matter."""
+        out: list[int] = []
+        for i in range(verb.i - 1, max(-1, verb.i - 8), -1):
+            token = self.tokens[i]
+            if token.pos == "PROPN":
+                out.insert(0, i)
+            elif token.lower not in ("and", "the") or not out:
+                break
+        return out
 
     def _actors(self, i: int) -> list[str]:
         people = officials(self.references.of(i))
