@@ -179,13 +179,24 @@ def test_a_broken_file_costs_only_itself(news: Path, tmp_path: Path, capsys: pyt
 
 
 def test_another_language_is_counted_and_not_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    german = "Die Regierung in Oslo hat am Montag zwei Diplomaten ausgewiesen. Das Nachbarland kritisierte den Schritt."
+    german = (
+        "Die Regierung in Oslo hat am Montag zwei Diplomaten ausgewiesen. Das Nachbarland kritisierte den Schritt. Am "
+        "Abend wurde bekannt, dass beide Seiten in der kommenden Woche miteinander reden wollen, um den Streit über "
+        "die Fischerei zu beenden."
+    )
     (tmp_path / "bericht.txt").write_text(german, "utf-8")
 
     assert run("ingest", tmp_path / "bericht.txt", "--store", tmp_path / "store", "--json") == 3
 
     assert json.loads(capsys.readouterr().out)["outcomes"] == {"unsupported_language": {"not_kept": 1}}
     assert kept(tmp_path / "store") == {}
+
+
+def test_a_store_among_the_pages_is_no_page(news: Path) -> None:
+    first = desk.ingest(news, store=news / "my.store", settings=_without_model())
+    again = desk.ingest(news, store=news / "my.store", settings=_without_model())
+
+    assert first.outcomes == {"read": {"added": 4}} and again.outcomes == {"read": {"unchanged": 4}}
 
 
 def test_nothing_named_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,13 @@ from dragoman.records import Article, Position, Reading
 FILE = Path(__file__).parent / "cases" / "en" / "positions.toml"
 CASES: dict[str, list[dict[str, Any]]] = tomllib.loads(FILE.read_text("utf-8"))
 # what the sentences that no rule was made with must reach
-RECALL, PRECISION = 0.70, 0.70
+RECALL, PRECISION = 0.90, 0.90
+MORE_RECALL, MORE_PRECISION = 0.79, 0.92
+HELD_RECALL, HELD_PRECISION = 0.50, 0.80
+MORE: list[dict[str, Any]] = tomllib.loads((FILE.parent / "positions_more.toml").read_text("utf-8"))["case"]
+HELD: list[dict[str, Any]] = tomllib.loads((FILE.parent / "positions_held.toml").read_text("utf-8"))["case"]
+# texts of MORE that come out wrong today, by the start of their words: mending one means taking it off this list
+FAULTS = frozenset((FILE.parent / "positions_faults.txt").read_text("utf-8").splitlines())
 
 
 @cache
@@ -47,7 +53,8 @@ def fits(position: Position, wanted: dict[str, Any]) -> bool:
 @pytest.fixture(scope="module")
 def readings() -> dict[str, Reading]:
     """Every sentence of the cases and of the table, read in one go."""
-    texts = [c["text"] for part in CASES.values() for c in part] + [row.example for row in load().stance if row.example]
+    cases = [c for part in CASES.values() for c in part] + MORE + HELD
+    texts = [c["text"] for c in cases] + [row.example for row in load().stance if row.example]
     return dict(zip(texts, read(*texts), strict=True))
 
 
@@ -60,19 +67,53 @@ def test_case(case: dict[str, Any], readings: dict[str, Reading]) -> None:
     assert {named(p) for p in got} <= allowed
 
 
-def test_held_out(readings: dict[str, Reading]) -> None:
+def totals(cases: list[dict[str, Any]], readings: dict[str, Reading]) -> tuple[float, float]:
+    """(recall, precision) of the positions that people hold in their own words."""
     right = found = wanted = 0
-    for case in CASES["held_out"]:
-        got = {named(p) for p in readings[case["text"]].positions}
-        gold = {(w["actor"], w["issue"], w["stance"]) for w in case["positions"]}
+    for case in cases:
+        got = {named(p) for p in readings[case["text"]].positions if p.reporter is None}
+        gold = {(w["actor"], w["issue"], w["stance"]) for w in case["positions"] if "reporter" not in w}
         right, found, wanted = right + len(got & gold), found + len(got), wanted + len(gold)
-    assert right / wanted >= RECALL
-    assert right / found >= PRECISION
+    return right / wanted, right / found
+
+
+def comes_out(case: dict[str, Any], reading: Reading) -> bool:
+    """Whether a text has its positions, and no others; what is reported may be missing."""
+    keys = {(*named(p), p.reporter) for p in reading.positions}
+    allowed = {(w["actor"], w["issue"], w["stance"], w.get("reporter")) for w in case["positions"]}
+    own = {key for key in allowed if key[3] is None}
+    return own <= keys <= allowed
+
+
+def test_more_texts_hold_their_level(readings: dict[str, Reading]) -> None:
+    recall, precision = totals(MORE, readings)
+    assert recall >= MORE_RECALL
+    assert precision >= MORE_PRECISION
+
+
+def test_no_text_that_came_out_right_fails(readings: dict[str, Reading]) -> None:
+    wrong = {case["text"][:60] for case in MORE if not comes_out(case, readings[case["text"]])}
+    assert sorted(wrong - FAULTS) == []
+    assert sorted(FAULTS - wrong) == [], "these come out right now: take them off the list"
+
+
+def test_blind_texts_hold_their_level(readings: dict[str, Reading]) -> None:
+    """Only totals: nobody looks at these texts or at what goes wrong in them."""
+    recall, precision = totals(HELD, readings)
+    assert recall >= HELD_RECALL
+    assert precision >= HELD_PRECISION
+
+
+def test_held_out(readings: dict[str, Reading]) -> None:
+    recall, precision = totals(CASES["held_out"], readings)
+    assert recall >= RECALL
+    assert precision >= PRECISION
 
 
 def test_a_third_of_the_cases_are_traps() -> None:
+    """A trap: nobody takes sides in words of his own."""
     for part in CASES.values():
-        assert sum(not c["positions"] for c in part) >= len(part) / 3
+        assert sum(all("reporter" in p for p in c["positions"]) for c in part) >= len(part) / 3
 
 
 @pytest.mark.parametrize("row", [r for r in load().stance if r.example], ids=lambda r: f"{r.words}-{r.part}")
@@ -161,7 +202,6 @@ def test_signs(text: str, stance: str) -> None:
     [
         "Malta might support the embargo.",
         "Does Malta support the embargo?",
-        "Russian minister Gleb Sorokin said that Malta supported the embargo.",
         "Malta denies that it supports the embargo.",
         "Malta and Cyprus talked about the embargo.",
         "An opposition leader in Malta rejected the embargo.",
@@ -169,6 +209,31 @@ def test_signs(text: str, stance: str) -> None:
 )
 def test_silence(text: str) -> None:
     assert positions(text) == ()
+
+
+def test_what_is_said_of_others_names_who_says_it() -> None:
+    (position,) = positions("Russian minister Gleb Sorokin said that Malta supported the embargo.")
+    assert named(position) == ("MLT", "sanctions", "for")
+    assert position.reporter == "RUS"
+
+
+def test_a_vote_gives_each_voter_his_stance() -> None:
+    got = positions("Mexico voted for the draft on nuclear disarmament, France against it, and Japan abstained.")
+    assert {named(p) for p in got} == {
+        ("MEX", "arms-control", "for"),
+        ("FRA", "arms-control", "against"),
+        ("JPN", "arms-control", "neutral"),
+    }
+
+
+def test_what_was_spoken_of_is_taken_up() -> None:
+    got = positions(
+        "Hungary wants to lift the sanctions against Belarus. Latvia rejected the plan, and Malta regrets it."
+    )
+    assert ("HUN", "sanctions", "against") in {named(p) for p in got}
+    latvia = next(p for p in got if p.actor == "LVA")
+    assert (latvia.stance, latvia.regarding or latvia.toward) == ("for", "HUN")
+    assert len(latvia.evidence) == 2
 
 
 def test_nobody_has_a_position_toward_himself() -> None:

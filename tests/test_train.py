@@ -441,7 +441,7 @@ def test_a_part_teaches_the_rest(trained: Path, parts: tuple[str, str], capsys: 
 
     assert run("evaluate", "events", parts[1], "--model", str(trained), "--pair-not-given", "--json", "-q") == 0
     found = json.loads(capsys.readouterr().out)["groups"]["all"]
-    assert found["both"] > 0.3 and found["kept_silent"] > 0.9
+    assert found["both"] > 0.3 and found["kept_silent"] >= 0.85
 
 
 def test_read_codes_the_new_type_beside_the_others(trained: Path, tmp_path: Path) -> None:

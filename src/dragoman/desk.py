@@ -812,7 +812,7 @@ def migrate_store(address: Source = STORE) -> int:
 
 
 def ingest(
-    sources: Iterable[Source],
+    sources: Source | Iterable[Source],
     *,
     store: Kept = STORE,
     url: str | None = None,
@@ -833,8 +833,9 @@ def ingest(
 
     chosen = settings or _loaded()
     given = {"url": url, "published": published, "title": title, "language": language, "as_is": as_is}
+    named = [sources] if isinstance(sources, str | os.PathLike) else sources
     with _kept(store, make=True, told=told) as kept:
-        return run(_items(sources, given, chosen), coder(chosen), kept, **control)
+        return run(_items(named, given, chosen), coder(chosen), kept, **control)
 
 
 def recode(
@@ -982,6 +983,9 @@ def _question(
     from dragoman.lexicon import asked, blocs
     from dragoman.store.base import Bloc, Member, Question
 
+    for name, written in (("types", types), ("issues", issues), ("status", status)):
+        if isinstance(written, str):
+            raise SettingsError(f"{name} cannot be {written!r}", name=name, hint=f"a list: [{written!r}]")
     first, last = _first_day(since), _last_day(until)
     question = Question(
         since=first.isoformat() if first else None, until=last.isoformat() if last else None, unit="all"

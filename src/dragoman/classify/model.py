@@ -30,7 +30,7 @@ NONE = "NONE"
 BATCH = 16
 BUILTIN = "builtin"
 LIGHT = 0.3  # how much the head's opinion weighs beside the encoder's
-QUIET = 0.97  # from this share of NONE on the head alone decides
+QUIET = 0.5  # from this share of NONE on the head alone decides
 
 Question = tuple[
     str, tuple[Span, ...], tuple[Span, ...], tuple[Span, ...], tuple[str, ...], tuple[str, ...]
@@ -226,6 +226,10 @@ class TrainedModel:
                 )
             )  # fmt: skip
         return out
+
+    def shares(self, asks: Sequence[Ask]) -> list[dict[str, float]]:
+        """What the head alone says of each."""
+        return self._own(asks, self._base.read(asks))
 
     def _own(self, asks: Sequence[Ask], read: Sequence[Read]) -> list[dict[str, float]]:
         rows = _rows(asks, read)

@@ -10,7 +10,7 @@ from dragoman.records import Span
 # words of the vocabulary that no text holds: [unused0] [unused1] around a source, [unused2] [unused3] around a target,
 # [unused4] [unused5] around the words of the act in question, where they are known
 SOURCE, TARGET, ACT = (1, 2), (3, 4), (5, 6)
-LONGEST = 128  # pieces; of a longer sentence the part around the sides is read
+LONGEST = 96  # pieces; of a longer sentence the part around the sides is read
 
 
 class Pieces:

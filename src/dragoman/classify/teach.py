@@ -81,6 +81,7 @@ def save(taught: Taught, folder: Path, defined: Mapping[str, tuple[int, float]],
         lines += ["", f"[defined.{_quoted(kind)}]", f"quad = {quad}", f"score = {float(score)}"]
     check_place(folder)
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         taught.head.save(folder / "head.npz")
         (folder / "model.toml").write_text("\n".join(lines) + "\n", "utf-8")
     except OSError as fault:
@@ -137,17 +138,13 @@ def _check_definition(kind: str, quad: int, score: float, new: Sequence[str]) ->
 
 
 def check_place(folder: Path) -> None:
-    """Makes the folder of a model. Raises SettingsError where that cannot be, or a model of another kind is there."""
+    """Raises SettingsError where no model can be written into a folder, or one of another kind is there."""
     if (folder / "model.onnx").exists():
         raise SettingsError(f"{folder} holds a model of another kind", name="out", hint="name a folder of its own")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if not os.access(folder, os.W_OK):
-            raise PermissionError(f"no right to write into {folder}")
-    except OSError as fault:
-        raise SettingsError(
-            f"{folder}: cannot be written: {fault.strerror or fault}", name="out", hint="name a folder you may write to"
-        ) from fault
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        why = "no right to write there" if there.is_dir() else f"{there} is no folder"
+        raise SettingsError(f"{folder}: cannot be written: {why}", name="out", hint="name a folder you may write to")
 
 
 def _quoted(text: str) -> str:

@@ -142,7 +142,8 @@ def dyad(ctx: click.Context, /, one: str, other: str, **given: Any) -> int:
     def shown(found: Answer) -> str:
         limit = _LATEST if given["limit"] is None else given["limit"]
         latest = desk.events(one, other, newest=True, limit=limit, **asked)
-        return f"{answer_text.series(found.rows, *found.actors)}\n{answer_text.events(latest.rows)}".rstrip("\n") + "\n"
+        over_time = answer_text.series(found.rows, *found.actors, by=given["by"] or "month")
+        return "\n".join(filter(None, [over_time, answer_text.events(latest.rows)]))
 
     return _write(found, form, given, shown, nothing=f"no event between {one} and {other}")
 

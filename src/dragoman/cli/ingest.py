@@ -125,7 +125,11 @@ def _summary(done: Ingested, store: str) -> str:
         totals = [sum(fates.get(fate, 0) for fates in done.outcomes.values()) for fate in FATES]
         rows.append(["all", str(done.articles), *map(str, totals)])
     table = columns(["outcome", "articles", *(fate.replace("_", " ") for fate in FATES)], rows) if rows else ""
-    wrote = ", ".join(f"{number} {name}" for name, number in done.rows.items() if number and name != "articles")
+    wrote = ", ".join(
+        f"{number} {name[:-1] if number == 1 else name}"
+        for name, number in done.rows.items()
+        if number and name != "articles"
+    )
     pace = progress.line({"": done.articles}, done.seconds).partition(":")[0]
     return f"{table}{pace}; " + (f"{wrote} written to {store}\n" if wrote else f"nothing new for {store}\n")
 

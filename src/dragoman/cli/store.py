@@ -128,7 +128,8 @@ def _check(found: Check) -> str:
     wrong = [passage(f"{one.kind}: {one.where}", f"{one.found}; wanted: {one.wanted}") for one in found.findings]
     if found.more:
         wrong.append(f"and {found.more} more\n")
-    verdict = "nothing is wrong" if found.ok else f"{len(found.findings) + found.more} things are wrong"
+    number = len(found.findings) + found.more
+    verdict = {0: "nothing is wrong", 1: "1 thing is wrong"}.get(number, f"{number} things are wrong")
     return "".join(wrong) + f"{verdict} (commit {found.commit}: {counted or 'empty'})\n"
 
 

@@ -8,7 +8,7 @@ told.written().told()          # lines for people
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from dragoman.exchange.event_rows import COARSE, EventRow, Party
 from dragoman.records import Record
@@ -17,6 +17,7 @@ from dragoman.records import Record
 FIELDS = {
     "day_end": "the last day of what went on for several",
     "published": "the day of publication",
+    "type": "the type, which reads back as another",
     "mode": "the mode",
     "score": "the PLOVER score, which an import reckons anew from type and mode",
     "status": "that it is planned, hypothetical, negated or historical",
@@ -46,6 +47,7 @@ FIELDS = {
 }
 UNDATED = "without a date of their own"
 COARSELY = "dated less exactly than to the day"
+NEGATED = "that did not happen, which the format cannot tell"
 NO_CODE = "of a type that the format has no code for"
 
 
@@ -101,8 +103,14 @@ class Account:
         )
 
 
-def left_out(row: EventRow, *, undated: bool) -> str | None:
-    """Why a format that has one day for every event cannot hold this one; `undated` lets the publication's day stand in."""
+def left_out(row: EventRow, *, undated: bool, status: bool = False) -> str | None:
+    """Why a format with one day for every event cannot hold this one; None where it can.
+
+    With `undated` the day of the article may stand in; `status` tells that the format says of an event that it did not
+    happen, where others would make it one that did.
+    """
+    if row.status == "negated" and not status:
+        return NEGATED
     if row.day is None:
         return None if undated and row.published else UNDATED
     return COARSELY if row.granularity in COARSE else None
@@ -116,7 +124,7 @@ def _named(party: Party) -> bool:
     return bool(party.name or party.words)
 
 
-_FILLED = {
+_FILLED: dict[str, Callable[[EventRow], bool]] = {
     "day_end": lambda row: row.day_end not in (None, row.day),
     "published": lambda row: row.published is not None,
     "mode": lambda row: row.mode is not None,

@@ -34,6 +34,8 @@ def plain(cell: str) -> str:
 
 def tab_cell(cell: str) -> str:
     """The cell for a table with tabs, as `sheet_cell`; tabs and line breaks become blanks."""
+    if not cell or cell.isalnum():
+        return cell
     found = sheet_cell(_BREAKS.sub(" ", cell))
     # a reader that knows quotes would look for the end of one
     return '"' + found.replace('"', '""') + '"' if found.startswith('"') else found
@@ -41,7 +43,7 @@ def tab_cell(cell: str) -> str:
 
 def has_breaks(cells: Iterable[str]) -> bool:
     """Whether one of the cells holds what a table with tabs cannot."""
-    return any(_BREAKS.search(cell) for cell in cells)
+    return _BREAKS.search("".join(cells)) is not None
 
 
 def tab_cells(line: str) -> list[str]:

@@ -63,7 +63,9 @@ class Codes:
     labels: Mapping[str, str]  # our code -> name
     names: Mapping[str, str]  # folded name -> our code
     states: frozenset[str]
-    _parties: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict, repr=False, compare=False)
+    sector_codes: Mapping[str, str]  # our sector -> CAMEO's
+    body_codes: Mapping[str, str]  # our body -> CAMEO's
+    _parties: dict[str, Party] = field(default_factory=dict, repr=False, compare=False)
 
     def act(self, code: str) -> Act:
         """What a CAMEO event code is here. Raises Unfit, which tells of a leading zero that was lost on the way."""
@@ -86,18 +88,23 @@ class Codes:
         worth = self.kinds.get(kind)
         if worth is None:
             raise Unfit(f"the type is {kind!r}", f"one of {', '.join(self.kinds)}")
-        return worth.quad, worth.modes[mode].score if mode in worth.modes else worth.score
+        return worth.quad, worth.modes[mode].score if mode and mode in worth.modes else worth.score
 
-    def cameo(self, row: EventRow) -> tuple[Act, bool] | None:
-        """The CAMEO code to write an event as, and whether reading it gives back its type and mode; None if none fits."""
+    def cameo(self, row: EventRow) -> tuple[Act, str] | None:
+        """The CAMEO code to write an event as, and what of it reads back as another: `type`, `mode` or nothing.
+
+        None where no code fits.
+        """
         kept = self.acts.get(row.cameo or "")
         if kept and (kept.type, kept.mode) == (row.type, row.mode):
-            return kept, True
+            return kept, ""
         found = self.writes.get((row.type, row.mode)) or self.writes.get((row.type, None))
         if found is None:
             return None
         back = self.acts.get(found.code)
-        return found, back is not None and (back.type, back.mode) == (row.type, row.mode)
+        if back is None or back.type != row.type:
+            return found, "type"
+        return found, "" if back.mode == row.mode else "mode"
 
     def party(self, given: str, name: str | None = None) -> Party | None:
         """Whom a CAMEO actor code and a name mean; None where both are empty."""
@@ -106,21 +113,22 @@ class Codes:
             return Party(name=name) if name else None
         found = self._parties.get(given)
         if found is None:
-            found = self._parties[given] = self._apart(given)
-        code, sectors = found
-        bare = Party(code=code or given, sector=sectors[0] if sectors else None, others=sectors[1:], name=name)
-        # what would be written the same way need not be kept twice
-        return bare if self.cameo_actor(bare)[0] == given else msgspec.structs.replace(bare, given=given)
+            code, sectors = self._apart(given)
+            found = Party(code=code or given, sector=sectors[0] if sectors else None, others=sectors[1:])
+            if self.cameo_actor(found)[0] != given:  # what would be written the same way need not be kept twice
+                found = msgspec.structs.replace(found, given=given)
+            self._parties[given] = found
+        return Party(code=found.code, sector=found.sector, others=found.others, name=name, given=found.given)
 
     def cameo_actor(self, party: Party) -> tuple[str, bool]:
         """The CAMEO actor code of a party, and whether reading it gives back actor and sectors."""
         if party.given and self._apart(party.given) in ((party.code, party.sectors), ("", party.sectors)):
             return party.given, True
         code = party.code or ""
-        sectors = "".join(self._sector_codes.get(sector, "") for sector in party.sectors)
+        sectors = "".join(self.sector_codes.get(sector, "") for sector in party.sectors)
         prefix, _, rest = code.partition(":")
         if rest:
-            body = self._body_codes.get(code)
+            body = self.body_codes.get(code)
             head = f"IGO{body}" if body else {"NSA": "IMG"}.get(prefix, prefix)
             written = head if body else head + sectors
         else:
@@ -154,14 +162,6 @@ class Codes:
                 return body, ()
         return "", ()
 
-    @property
-    def _sector_codes(self) -> Mapping[str, str]:
-        return _reversed_sectors(tuple((c, s) for (part, c), (_, s) in self.actors.items() if part == "sector" and s))
-
-    @property
-    def _body_codes(self) -> Mapping[str, str]:
-        return _reversed_bodies(tuple((c, a) for (part, c), (a, _) in self.actors.items() if part == "body" and a))
-
 
 def crosswalk(
     acts: Iterable[Mapping[str, str]],
@@ -191,14 +191,24 @@ def crosswalk(
     for name, code in (*((label, code) for code, label in labels.items()), *names):
         key = _folded(name)
         known[key] = code if known.get(key, code) == code else ""
+    parts = {(row["part"], row["code"]): (row["actor"] or "", row["sector"] or "") for row in actors}
+    sectors: dict[str, str] = {}
+    bodies: dict[str, str] = {}
+    for (part, code), (actor, sector) in parts.items():
+        if part == "sector" and sector:
+            sectors.setdefault(sector, code)
+        elif part == "body" and actor:
+            bodies.setdefault(actor, code)
     return Codes(
         acts=read,
         writes=written,
-        actors={(row["part"], row["code"]): (row["actor"] or "", row["sector"] or "") for row in actors},
+        actors=parts,
         kinds=kinds,
         labels=labels,
         names=known,
         states=frozenset(code for code in labels if ":" not in code),
+        sector_codes=sectors | schemes()["cameo_sectors"],
+        body_codes=bodies,
     )
 
 
@@ -218,19 +228,6 @@ def cameo_quad(code: str) -> int:
     """CAMEO's own quad class, by the root of the code: 01-05, 06-08, 09-13, 14-20 (GDELT's QuadClass)."""
     root = int(code[:2])
     return 1 if root <= 5 else 2 if root <= 8 else 3 if root <= 13 else 4
-
-
-@cache
-def _reversed_sectors(rows: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
-    out: dict[str, str] = {}
-    for code, sector in rows:
-        out.setdefault(sector, code)
-    return out | schemes()["cameo_sectors"]
-
-
-@cache
-def _reversed_bodies(rows: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
-    return {actor: code for code, actor in reversed(rows)}
 
 
 def _folded(name: str) -> str:

@@ -1,7 +1,7 @@
 """Plain events, whoever coded them: what importers yield, what exporters take, and the rows of a store in between.
 
 for row in of_reading(reading): row.sources, row.type, row.day
-columns(rows)          # a dictionary of columns, which pyarrow turns into a batch that a store loads
+columns(rows)          # a dictionary of columns, as a store loads them
 of_stored(mapping)     # the same out of a row that a store gives back
 """
 
@@ -126,7 +126,9 @@ def pairs(row: EventRow) -> list[tuple[Party | None, Party | None]]:
     sources, targets = distinct(row.sources), distinct(row.targets)
     if not targets and len(sources) > 1:
         return [(one, other) for one, other in product(sources, sources) if one is not other]
-    return [(one, other) for one in sources or [None] for other in targets or [None]]
+    acting: list[Party | None] = [*sources] or [None]
+    upon: list[Party | None] = [*targets] or [None]
+    return [(one, other) for one in acting for other in upon]
 
 
 def distinct(parties: Iterable[Party]) -> list[Party]:
@@ -151,7 +153,9 @@ STORED = (
     "status", "sources", "targets", "source_sectors", "target_sectors", "source_names", "target_names", "place",
     "country", "latitude", "longitude", "geonames", "words", "confidence", "reason", "extra",
 )  # fmt: skip
-_PLAIN = tuple(name for name in STORED if name in EventRow.__struct_fields__ and name not in ("extra", "sources", "targets"))
+_PLAIN = tuple(
+    name for name in STORED if name in EventRow.__struct_fields__ and name not in ("extra", "sources", "targets")
+)
 _BESIDE = ("url", "title", "file", "line", "cameo", "goldstein")
 
 
@@ -206,12 +210,12 @@ def of_stored(found: Mapping[str, Any], *, url: str | None = None, title: str | 
         beside = msgspec.json.decode(found.get("extra") or "{}", type=_Beside)
     except msgspec.MsgspecError:
         beside = _Beside(more={"extra": str(found["extra"])})  # a row that somebody else loaded
-    sides = {}
+    sides: dict[str, Any] = {}
     for side in ("source", "target"):
         told = getattr(beside, f"{side}s")
         names = (f"{side}s", f"{side}_sectors", f"{side}_names")
         sides[f"{side}s"] = told if told is not None else _parties(*(found.get(name) or [] for name in names))
-    plain = {name: found[name] for name in _PLAIN if found.get(name) is not None}
+    plain: dict[str, Any] = {name: found[name] for name in _PLAIN if found.get(name) is not None}
     plain |= {"contexts": tuple(found.get("contexts") or ()), "issues": tuple(found.get("issues") or ())}
     if plain.get("day_end") == plain.get("day"):
         plain.pop("day_end", None)
@@ -260,8 +264,7 @@ def _issues(reading: Reading, evidence: Iterable[tuple[int, int]], parties: set[
         dict.fromkeys(
             position.issue
             for position in reading.positions
-            if position.actor in parties
-            and any(a[0] < b[1] and b[0] < a[1] for a in position.evidence for b in spans)
+            if position.actor in parties and any(a[0] < b[1] and b[0] < a[1] for a in position.evidence for b in spans)
         )
     )
 

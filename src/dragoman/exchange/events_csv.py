@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any
 
@@ -20,6 +22,7 @@ import msgspec
 from dragoman.exchange import cells, given
 from dragoman.exchange.account import Account, Written
 from dragoman.exchange.event_rows import EventRow, Party
+from dragoman.exchange.lines import Source, name_of, opened
 from dragoman.exchange.set_aside import SetAside, Unfit
 
 COLUMNS = (
@@ -28,7 +31,20 @@ COLUMNS = (
     "country", "latitude", "longitude", "geonames", "site", "url", "title", "words", "confidence", "reason", "article",
     "origin", "file", "line", "cameo", "goldstein", "extra",
 )  # fmt: skip
-_TEXTS = ("mode", "granularity", "place", "country", "site", "url", "title", "words", "reason", "article", "file", "cameo")
+_TEXTS = (
+    "mode",
+    "granularity",
+    "place",
+    "country",
+    "site",
+    "url",
+    "title",
+    "words",
+    "reason",
+    "article",
+    "file",
+    "cameo",
+)
 _REALS = ("latitude", "longitude", "goldstein", "score", "confidence")
 _CARRIED = (
     "day_end", "published", "mode", "score", "status", "sectors", "names", "contexts", "issues", "words", "place",
@@ -70,6 +86,40 @@ def read(stream: Iterable[str], name: str = "events") -> Iterator[EventRow | Set
             yield SetAside(file=name, line=table.line_num, found=found, wanted=wanted, raw=",".join(cut))
             if not names:
                 return
+
+
+def read_file(source: Source) -> Iterator[EventRow | SetAside]:
+    """The same out of a file, packed or not. Raises SourceError where it cannot be opened."""
+    name = name_of(source)
+    with opened(source) as stream:
+        text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
+        counted = _Counted(text)
+        try:
+            yield from read(counted, name)
+        except (UnicodeDecodeError, OSError, EOFError, zlib.error) as fault:
+            where = counted.lines + 1
+            yield SetAside(
+                file=name, line=where, found=f"the table breaks off: {fault}", wanted="the whole file, in UTF-8"
+            )
+        finally:
+            text.detach()
+
+
+def is_head(line: str) -> bool:
+    """Whether this is the first line of such a table."""
+    return {"type", "quad", "source_sectors", "target_sectors"} <= set(line.split(","))
+
+
+class _Counted:
+    # which line a fault of the file itself stands in, the reader of the table cannot tell
+    def __init__(self, stream: Iterable[str]) -> None:
+        self.lines = 0
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._stream:
+            self.lines += 1
+            yield line
 
 
 def _cells(row: EventRow) -> dict[str, Any]:

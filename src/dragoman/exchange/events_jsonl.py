@@ -14,7 +14,7 @@ import msgspec
 from dragoman.exchange.account import Account, Written
 from dragoman.exchange.cells import whole_text
 from dragoman.exchange.event_rows import EventRow
-from dragoman.exchange.lines import Source, name_of, taken
+from dragoman.exchange.lines import Source, taken
 from dragoman.exchange.set_aside import SetAside, Unfit
 
 _LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}

@@ -121,8 +121,8 @@ def write(rows: Iterable[EventRow], stream: IO[str], codes: Codes, *, undated: b
         if why or code is None:
             account.leave_out(why or NO_CODE)
             continue
-        act, faithful = code
-        lost = set() if faithful else {"mode"}
+        act, changed = code
+        lost = {changed} - {""}
         found = pairs(row)
         if len(found) > 1:
             lost.add("pairs")

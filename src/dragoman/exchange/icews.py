@@ -58,7 +58,9 @@ def _event(row: dict[str, str], codes: Codes, origin: str, name: str, number: in
     act = codes.act(code)
     longer = codes.acts.get(f"0{code}") if len(code) == 2 else None
     if longer and intensity is not None and intensity == longer.goldstein != act.goldstein:
-        raise Unfit(f"the event code is {code!r} with the intensity of {longer.code}", "codes with their zeros in front")
+        raise Unfit(
+            f"the event code is {code!r} with the intensity of {longer.code}", "codes with their zeros in front"
+        )
     act = codes.happened(code)
     quad, score = codes.worth(act.type, act.mode)
     sources, targets = given.sides(_party(row, "Source", codes), _party(row, "Target", codes), swap=act.swap)
@@ -121,8 +123,8 @@ def write(rows: Iterable[EventRow], stream: IO[str], codes: Codes, *, undated: b
         if why or code is None:
             account.leave_out(why or NO_CODE)
             continue
-        act, faithful = code
-        lost = set() if faithful else {"mode"}
+        act, changed = code
+        lost = {changed} - {""}
         found = pairs(row)
         if len(found) > 1:
             lost.add("pairs")

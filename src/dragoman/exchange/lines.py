@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from dragoman.errors import SourceError
 from dragoman.exchange.event_rows import EventRow
@@ -35,15 +35,21 @@ def numbered(source: Source) -> Iterator[tuple[int, str | SetAside]]:
     SourceError where the file cannot be opened.
     """
     name, number = name_of(source), 0
-    with _opened(source) as stream:
+    with opened(source) as stream:
         try:
             while line := stream.readline(LONGEST):
                 number += 1
                 if len(line) == LONGEST and not line.endswith(b"\n"):
                     while (rest := stream.readline(LONGEST)) and not rest.endswith(b"\n"):
                         pass
-                    yield number, SetAside(
-                        file=name, line=number, found=f"a line of more than {LONGEST} bytes", wanted="rows of events"
+                    yield (
+                        number,
+                        SetAside(
+                            file=name,
+                            line=number,
+                            found=f"a line of more than {LONGEST} bytes",
+                            wanted="rows of events",
+                        ),
                     )
                     continue
                 if number == 1:
@@ -52,8 +58,14 @@ def numbered(source: Source) -> Iterator[tuple[int, str | SetAside]]:
                 if line:
                     yield number, _decoded(line, name, number)
         except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as fault:
-            yield number + 1, SetAside(
-                file=name, line=number + 1, found=f"the file breaks off: {fault}", wanted="the whole file, fetched again"
+            yield (
+                number + 1,
+                SetAside(
+                    file=name,
+                    line=number + 1,
+                    found=f"the file breaks off: {fault}",
+                    wanted="the whole file, fetched again",
+                ),
             )
 
 
@@ -97,13 +109,20 @@ def _decoded(line: bytes, name: str, number: int) -> str | SetAside:
 
 
 @contextmanager
-def _opened(source: Source) -> Iterator[IO[bytes]]:
+def opened(source: Source) -> Iterator[IO[bytes]]:
+    """The bytes of a source, unpacked. Raises SourceError where it cannot be opened."""
     if not isinstance(source, str | os.PathLike):
-        yield _unpacked(source, name_of(source))
+        handed: Any = source
+        reader = None if hasattr(source, "peek") else io.BufferedReader(handed)
+        try:
+            yield _unpacked(reader or handed, name_of(source))
+        finally:
+            if reader is not None:
+                reader.detach()  # a stream that was handed over is not closed here
         return
     name = os.fspath(source)
     try:
-        stream = Path(name).open("rb")
+        stream = Path(name).open("rb")  # noqa: SIM115 (a fault inside the block is not one of opening)
     except (OSError, ValueError) as fault:
         missing = isinstance(fault, FileNotFoundError)
         raise SourceError(
@@ -117,10 +136,10 @@ def _opened(source: Source) -> Iterator[IO[bytes]]:
 
 
 def _unpacked(stream: IO[bytes], name: str) -> IO[bytes]:
-    plain = stream if hasattr(stream, "peek") else io.BufferedReader(stream)  # type: ignore[arg-type]
+    plain: Any = stream
     start = plain.peek(4)[:4]
     if start[:2] == b"\x1f\x8b":
-        return gzip.open(plain)  # type: ignore[return-value]
+        plain = gzip.open(plain)  # noqa: SIM115 (closed with what it reads from)
     if start == b"PK\x03\x04":
         try:
             packed = zipfile.ZipFile(plain)
@@ -132,4 +151,5 @@ def _unpacked(stream: IO[bytes], name: str) -> IO[bytes]:
         raise SourceError(
             f"{name} holds {len(members)} files", source=name, outcome="unreadable", hint="unpack it and name them"
         )
-    return plain
+    found: IO[bytes] = plain
+    return found

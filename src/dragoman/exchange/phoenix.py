@@ -4,8 +4,8 @@ for found in read("events.full.20150218.txt.gz", codes): ... # EventRow or SetAs
 
 Three layouts are known by what stands in the file: the daily files of Phoenix (26 columns, no header), the lines that
 PETRARCH 2 prints (date, source, target, code, then issues, ids of the stories, their sources and addresses, as far as
-given), and tables with a first line that names source, target, code and date or story_date (the historical Phoenix data,
-Althaus et al. 2020, whose commas are understood as well).
+given), and tables with a first line that names source, target, code and date or story_date (the historical Phoenix
+data, Althaus et al. 2020, whose commas are understood as well).
 """
 
 from __future__ import annotations

@@ -3,9 +3,9 @@
 for found in read("events.jsonl", codes): ...                # EventRow or SetAside
 written = write(rows, stream, codes)
 
-Beside the manual's fields stand five of ours, for what these have no room for: `actor_code` of a party (PLOVER has only a
-class for most bodies), and of the event `status`, `issues`, `publication_date` and `confidence`. The whole text of an
-article (`text_story`) is written only where it is handed over.
+Beside the manual's fields stand five of ours, for what these have no room for: `actor_code` of a party (PLOVER has
+only a class for most bodies), and of the event `status`, `issues`, `publication_date` and `confidence`. The whole text
+of an article (`text_story`) is written only where it is handed over.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def _events(line: str, codes: Codes, origin: str, name: str, number: int) -> Ite
     end = _text(told.get("enddate"))
     confidence = cells.number(_text(told.get("confidence")), "confidence", low=0, high=1)
     modes = _texts(told.get("mode"))
-    for n, kind in enumerate(_texts(told["event"])):
-        kind, mode, more = plover_codes.act(kind, modes, codes)
+    for n, listed in enumerate(_texts(told["event"])):
+        kind, mode, more = plover_codes.act(listed, modes, codes)
         quad, score = codes.worth(kind, mode)
         scale = cells.number(_text(told.get("event_scale")), "event_scale", low=-10, high=10)
         country = _text(place.get("country_code"))
@@ -139,7 +139,7 @@ def write(
     """
     account = Account(_CARRIED)
     for row in rows:
-        why = left_out(row, undated=undated) or (None if row.type in codes.kinds else NO_CODE)
+        why = left_out(row, undated=undated, status=True) or (None if row.type in codes.kinds else NO_CODE)
         if why:
             account.leave_out(why)
             continue

@@ -29,7 +29,9 @@ def act(kind: str, modes: Sequence[str], codes: Codes) -> tuple[str, str | None,
     return name, mode, [m for m in given if not fitting or m != fitting[0]]
 
 
-def party(code: str, sectors: Iterable[str], name: str | None, codes: Codes, *, words: str | None = None) -> Party | None:
+def party(
+    code: str, sectors: Iterable[str], name: str | None, codes: Codes, *, words: str | None = None
+) -> Party | None:
     """Whom a PLOVER code, its sectors and a name mean; None where all are empty."""
     given = code.strip()
     distinct = tuple(dict.fromkeys(s.strip() for s in sectors if s.strip()))
@@ -39,9 +41,8 @@ def party(code: str, sectors: Iterable[str], name: str | None, codes: Codes, *, 
     if given in schemes()["plover"]["classes"].values():
         named = codes.actor_named(name or "") or ""
         actor = named if _class(named) == given else given
-    return Party(
-        code=actor, sector=distinct[0] if distinct else None, others=distinct[1:], name=name or None, words=words or None
-    )
+    first = distinct[0] if distinct else None
+    return Party(code=actor, sector=first, others=distinct[1:], name=name or None, words=words or None)
 
 
 def code_of(party: Party) -> str:

@@ -46,15 +46,16 @@ class Unfit(Exception):
 
 def counted(rows: Iterable[SetAside]) -> dict[str, int]:
     """Why -> how many, in words for people."""
-    tally = Counter(row.why for row in rows)
+    tally: Counter[str] = Counter(row.why for row in rows)
     return {WHY[why]: tally[why] for why in WHY if tally[why]}
 
 
 def write(rows: Iterable[SetAside], faults: IO[str], rest: IO[str]) -> int:
     """How many were written: the reports to one stream, a line each, the rows as they stood to the other."""
-    number = 0
-    for number, row in enumerate(rows, 1):
+    written = 0
+    for row in rows:
+        written += 1
         faults.write(str(row).replace("\n", " ").replace("\r", " ") + "\n")
         if row.raw:
             rest.write(row.raw + "\n")
-    return number
+    return written

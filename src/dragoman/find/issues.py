@@ -42,7 +42,9 @@ def find_issues(parsed: Parsed, lexicon: Lexicon) -> Topics:
         if (topic.issue, thing) in nothing:
             continue
         # "the massacre of" may still be about anything
-        mentions = [t for t in mentions if t.last - t.first > 2 or not _open(parsed, t) or not t.first <= thing < t.last]
+        mentions = [
+            t for t in mentions if t.last - t.first > 2 or not _open(parsed, t) or not t.first <= thing < t.last
+        ]
         longer = [t for t in mentions if t.last - t.first > 1 and t.issue != topic.issue and not t.deed]
         if any(t.first <= word < t.last for t in longer for word in (thing, topic.first)):
             continue  # "build a gas line" is no railway line
@@ -59,7 +61,15 @@ def _open(parsed: Parsed, topic: Topic) -> bool:
 
 
 def _about_another(parsed: Parsed, topic: Topic, mentions: list[Topic]) -> bool:
-    """Whether an open phrase is filled by another issue: "an attack on | the freedom of the press"."""
+    """Whether an open phrase is filled by another issue: "an attack on | the freedom of the press".
+
+    A name alone is no topic where it only tells whose another topic is: "the peace plan of the African Union".
+    """
+    if all(parsed.tokens[k].pos in ("PROPN", "DET", "ADP", "CCONJ") for k in range(topic.first, topic.last)):
+        above = {t.i for t in parsed.ancestors(topic.last - 1)}
+        return any(
+            t.issue != topic.issue and above & set(range(t.first, t.last)) and not _open(parsed, t) for t in mentions
+        )
     if not _open(parsed, topic):
         return False
     below = {t.i for t in parsed.kids(topic.last - 1, "pobj", "pcomp")}
@@ -82,7 +92,14 @@ def _deeds(parsed: Parsed, deeds: _Deeds) -> Iterator[tuple[int, Topic]]:
                     if (word.i, entry.issue) not in done:
                         done.add((word.i, entry.issue))
                         topic = Topic(
-                            entry.issue, word.i, word.i + 1, word.start, word.end, entry.polarity, entry.clear, deed=True
+                            entry.issue,
+                            word.i,
+                            word.i + 1,
+                            word.start,
+                            word.end,
+                            entry.polarity,
+                            entry.clear,
+                            deed=True,
                         )
                         yield token.i, topic
             break

@@ -170,6 +170,9 @@ class _Reader:
 
     def _silent(self, topic: Topic) -> bool:
         """Whether the words are part of a longer name or of a question."""
+        word = self.tokens[topic.first]
+        if topic.last - topic.first == 1 and word.dep in ("attr", "oprd") and self.stances.judging(word) is not None:
+            return True  # "called the blockade a crime": a judgement, no topic
         name = self.references.mention(topic.first)
         if name is not None and name.first <= topic.first and topic.last <= name.last:
             return name.last - name.first > topic.last - topic.first

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import Any
 
 from dragoman.lexicon.match import fold
@@ -33,6 +33,8 @@ class Sounds:
         self._close |= {
             frozenset(pair): self._vowel for pair in combinations("aeiou", 2) if frozenset(pair) not in self._close
         }
+        # both ways round, each letter by itself
+        self._costs = {p: cost for pair, cost in self._close.items() for p in permutations(pair)}
         self.heard = lru_cache(maxsize=20_000)(self._heard)
         self.own = lru_cache(maxsize=20_000)(self._own)
         self._between = lru_cache(maxsize=100_000)(self._measure)
@@ -59,22 +61,35 @@ class Sounds:
     def _measure(self, a: str, b: str) -> float:
         """The cheapest way from one to the other, by their length; 1 where they begin too differently."""
         longest = max(len(a), len(b))
-        if abs(len(a) - len(b)) > longest / 2 or first_sounds((a,)).isdisjoint(first_sounds((b,))):
+        if abs(len(a) - len(b)) > longest / 2 or _begins(a).isdisjoint(_begins(b)):
             return 1.0
         if a == b:
             return 0.0
+        drops = [self._drop(y) for y in b]
         before: list[float] = []
         row = [0.0]
-        for y in b:
-            row.append(row[-1] + self._drop(y))
+        for drop in drops:
+            row.append(row[-1] + drop)
+        close, far = self._costs, FAR * longest
         for i, x in enumerate(a, 1):
             earlier, before = before, row
-            row = [before[0] + self._drop(x)]
+            gone = self._drop(x)
+            left = before[0] + gone
+            row = [left]
             for j, y in enumerate(b, 1):
-                cost = min(before[j - 1] + self._swapped(x, y), before[j] + self._drop(x), row[j - 1] + self._drop(y))
+                cost = before[j - 1] if x == y else before[j - 1] + close.get((x, y), 1.0)
+                other = before[j] + gone
+                if other < cost:  # noqa: PLR1730 - twice as fast as min(), and this is the innermost loop
+                    cost = other
+                other = left + drops[j - 1]
+                if other < cost:  # noqa: PLR1730 - twice as fast as min(), and this is the innermost loop
+                    cost = other
                 if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y and x != y:
                     cost = min(cost, earlier[j - 2] + self._swap)
+                left = cost
                 row.append(cost)
+            if min(row) > far:
+                return 1.0
         return min(1.0, row[-1] / longest)
 
     def _drop(self, sound: str) -> float:
@@ -82,8 +97,8 @@ class Sounds:
             return self._loose
         return self._breath if sound == "h" else 1.0
 
-    def _swapped(self, x: str, y: str) -> float:
-        return 0.0 if x == y else self._close.get(frozenset((x, y)), 1.0)
+
+FAR = 0.6  # names further apart than this have nothing to do with each other
 
 
 def first_sounds(words: Iterable[str]) -> frozenset[str]:
@@ -95,6 +110,11 @@ def first_sounds(words: Iterable[str]) -> frozenset[str]:
         if word[:1] == "h":
             out.add(word[1:2])  # "Ollande"
     return frozenset(out)
+
+
+@lru_cache(maxsize=20_000)
+def _begins(word: str) -> frozenset[str]:
+    return first_sounds((word,))
 
 
 _KINDS = {"k": "kg", "s": "szSZcCJ", "v": "vfbp", "t": "td", "n": "mn"}

@@ -64,7 +64,7 @@ def article_from_html(html: bytes | str, given: Given = NOTHING, *, limits: Limi
 def _from_folder(folder: Path, given: Given, limits: Limits) -> Iterator[Article]:
     found = False
     for place, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and not _is_store(Path(place) / name))
         for name in sorted(files):
             if name.startswith(".") or not _readable_name(name):
                 continue
@@ -80,6 +80,11 @@ def _from_folder(folder: Path, given: Given, limits: Limits) -> Iterator[Article
             ),
             given,
         )
+
+
+def _is_store(folder: Path) -> bool:
+    # a store often lies beside the pages that went into it, and its log is written in JSON
+    return (folder / "commits" / "_delta_log").is_dir()
 
 
 def _readable_name(name: str) -> bool:

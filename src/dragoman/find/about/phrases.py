@@ -90,7 +90,8 @@ class Phrases(Generic[T]):
             elif gaps < _GAP and (
                 token.pos in ("ADJ", "ADV", "NUM")
                 or (token.pos == "DET" and token.lower != "no")
-                or token.tag == "PRP$" or token.dep in ("amod", "poss", "neg")
+                or token.tag == "PRP$"
+                or token.dep in ("amod", "poss", "neg")
             ):
                 stack.append((node, k + 1, gaps + 1))
         return best

@@ -18,7 +18,7 @@ from dragoman.lexicon.rows import VerbPattern
 from dragoman.records import Participant, Span, Status
 
 # the model is believed from this share on; below, the note says what it leant to
-SURE = 0.65
+SURE = 0.6
 MOST_TOLD = 12  # acts of one sentence about which the model is asked
 # the target of an act that a pattern read without one
 AIMED = 0.6
@@ -26,6 +26,8 @@ AIMED = 0.6
 LIKELY = 0.7
 # what a pattern read is dropped where the model is so sure that there is nothing
 DENIED = 0.7
+# the same where the doer is a name or people that no table places
+SURE_OF_ANYBODY = 0.9
 # what is done to those who are in a place; words are not said to it
 FELT = frozenset(["ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "AID", "RETREAT"])
 
@@ -78,7 +80,8 @@ class JudgedActs(Demands):
         word = self.tokens[pair.verb].text
         if kind == "NONE":
             return f"the model sees no event between the sides of '{word}' ({answer.share:.0%})"
-        if answer.share < SURE:
+        nobody = all(p.actor is None and p.sector in (None, "CVL") for p in pair.source)
+        if answer.share < (SURE_OF_ANYBODY if nobody else SURE):
             return f"the model leans to {kind} on '{word}' and is not sure ({answer.share:.0%})"
         if status == "hypothetical":
             return f"only supposed, not reported as done (the model, {kind} on '{word}')"

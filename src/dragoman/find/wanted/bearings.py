@@ -137,7 +137,9 @@ class Bearings:
     def _deeper(self, me: str, topic: Topic, claim: Claim) -> list[str]:
         """The only actor named in what hangs on the topic: "the winner declared by the council in Caracas"."""
         words = self.parsed.subtree(topic.last - 1)
-        found = _not(me, [m.code for k in words if (m := self.references.mention(k)) is not None and m.code and not m.bound])
+        found = _not(
+            me, [m.code for k in words if (m := self.references.mention(k)) is not None and m.code and not m.bound]
+        )
         found = [c for c in found if ":" not in c]
         return found if len(found) == 1 else []
 

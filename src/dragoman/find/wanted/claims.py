@@ -85,7 +85,9 @@ class Climber:
         self.events = events
         self.first_person = first_person
         self.idioms = stances.idioms(parsed)
-        self._starts = frozenset(phrase.split()[0] for phrase in stances.conditions if " " in phrase)
+        self._starts = frozenset(
+            phrase.split()[0] for phrase in stances.conditions if " " in phrase or phrase.endswith(("ed", "ing"))
+        )
         self._last: StanceRow | None = None
         self._at = -1
         self._moved = False
@@ -293,7 +295,9 @@ class Climber:
                 continue
             for phrase in self.stances.conditions:
                 words = phrase.split()
-                if len(words) > 1 and [t.lower for t in self.tokens[i : i + len(words)]] == words:
+                if (len(words) > 1 or self.tokens[i].tag in ("VBN", "VBG")) and [
+                    t.lower for t in self.tokens[i : i + len(words)]
+                ] == words:
                     return self.tokens[i].start, self.tokens[sentence.last - 1].start
         return None
 
@@ -440,7 +444,7 @@ class Climber:
         jump = self._idiom(above.i, claim, span, used)
         if jump is not None:
             return jump
-        if prep.lower in ("in", "of") and above.lemma in _UNITS:
+        if prep.lower in ("in", "of", "for", "to") and above.lemma.lower() in _UNITS:
             return above.i  # "90 million dollars in food aid"
         if prep.lower == "of" and (
             above.lemma in _PARTITIVE or (claim.sign > 0 and not claim.words and self._made(above))
@@ -480,7 +484,7 @@ class Climber:
                 return verb.i
             return self._raised(verb, claim)
         if self._higher(verb) and (row is None or row.sign < 0):
-            claim.words.append(verb.lemma)
+            claim.words.append(f"{verb.lemma} to a higher level")
             claim.done = verb.i
             return verb.i
         if row is not None:
@@ -488,6 +492,8 @@ class Climber:
                 claim.sign *= row.sign  # "withdrew its support for"
                 claim.words.append(row.row.words)
                 return verb.i
+            if row.kinds & {"thing", "act"}:
+                self._wanted_so(k, claim)
             told = self._told_to(verb, claim) if "thing" in row.kinds else None
             self._apply(told or row, verb, claim, INFINITIVE if told else OBJECT, gerund=told is not None)
             return verb.i
@@ -495,6 +501,14 @@ class Climber:
             return verb.i
         listed = self._listed(k)
         return listed if listed is not None else self._unknown(claim)
+
+    def _wanted_so(self, k: int, claim: Claim) -> None:
+        """ "wants the base closed": the participle behind the topic tells what is wanted done to it."""
+        for child in self.parsed.kids(k, "acl"):
+            row = self.stances.between(self.parsed, child, OBJECT) if child.tag == "VBN" else None
+            if row is not None and "effect" in row.kinds and not self.parsed.kids(child.i, "agent"):
+                claim.sign *= row.sign
+                claim.words.append(row.row.words)
 
     def _told_to(self, verb: Token, claim: Claim) -> StanceRow | None:
         """ "ordered the staff to leave": what the topic is told to do counts; the row of the verb before "to"."""
@@ -556,6 +570,16 @@ class Climber:
         naming = self.parsed.head(verb.i)
         if verb.dep in ("ccomp", "oprd", "xcomp") and self.stances.names(naming) and self._named(naming, verb, claim):
             return naming.i
+        if verb.dep == "ccomp" and verb.tag in ("VBN", "VBD") and not self.parsed.kids(verb.i, "mark", "dobj", "aux"):
+            # "wants the mission closed"
+            row = self.stances.between(self.parsed, verb, OBJECT)
+            if (
+                row is not None
+                and "effect" in row.kinds
+                and self.stances.between(self.parsed, naming, GERUND) is not None
+            ):
+                self._apply(row, verb, claim, OBJECT)
+                return verb.i
         found = self._judged(verb, claim)
         if found is None:
             # "the embargo was wrong and had to end"
@@ -575,6 +599,8 @@ class Climber:
                 row = self.stances.judging(self.tokens[i])
                 if row is not None:
                     self._apply(row, self.tokens[i], claim, SUBJECT)
+                    if any(t.lower == "no" for t in self.parsed.kids(i, "det")):
+                        claim.sign = -claim.sign  # "war is no solution"
                     claim.top = verb.i
                     return verb.i
         row = self.stances.between(self.parsed, verb, SUBJECT)
@@ -715,7 +741,14 @@ class Climber:
                         self._apply(wish, other, claim, INFINITIVE, gerund=True)
                         claim.path.append(other.i)
                         return self._object(other.i, above, claim, span, used)
-            if row is None and relation == CLAUSE and token.tag in ("VB", "VBN"):
+            if (
+                row is None
+                and relation == CLAUSE
+                and (
+                    token.tag in ("VB", "VBN")
+                    or (token.tag == "VBD" and not self.parsed.kids(k, "mark", "aux", "dobj"))
+                )
+            ):
                 row = self.stances.between(self.parsed, above, GERUND)
         if jump is not None or row is not None:
             if row is not None:
@@ -893,6 +926,9 @@ class Climber:
             claim.neutral = True  # "condemned neither the strike nor the answer"
         if claim.takes_sides:
             return claim
+        if claim.done >= 0 and claim.neutral:
+            claim.kind, claim.top = "attitude", claim.done  # "neither backs nor blocks"
+            return claim
         if claim.done >= 0 and claim.condition is not None:
             claim.kind, claim.top = "intent", claim.done  # "could send tanks if the others did"
             return claim
@@ -920,7 +956,10 @@ def _has_to(kids: list[Token]) -> bool:
 _TENSES = frozenset("has have had is are was were do does did 's ’s 've ’ve 're ’re 'm ’m".split())
 _MODAL_FORMS = {"'ll": "will", "’ll": "will", "wo": "will"}
 _FINITE = ("VBD", "VBZ", "VBP")
-_UNITS = frozenset(["dollar", "euro", "pound", "million", "billion", "ton", "tonne", "$", "€", "£"])
+_UNITS = frozenset(
+    "dollar euro pound million billion ton tonne crown krone kroner krona franc yen yuan rupee rouble ruble lira peso "
+    "money cash dose $ € £".split()
+)
 _ALONGSIDE = frozenset(["after", "before", "by", "in", "while", "since", "on", "besides", "when", "upon", "through"])
 _NO_CONDITION = frozenset(["even", "as", "ask", "asked", "what", "wonder", "doubt"])
 _ECHOING = frozenset(["it", "them", "this", "that", "so"])

@@ -33,7 +33,7 @@ _PARTS = {
     "ADV": ("adjective", "phrase"),
     "ADP": ("phrase",),
     "SCONJ": ("phrase",),
-    "PRON": ("pronoun",),
+    "PRON": ("pronoun", "adjective"),
 }
 
 
@@ -194,6 +194,8 @@ def _forms(token: Token) -> Iterator[tuple[str, str]]:
         yield lemma, part
         if token.lower != lemma:
             yield token.lower, part
+        if part == "verb" and token.lower.endswith(("es", "ed")) and token.lower[:-1] != lemma:
+            yield token.lower[:-1], part  # "hopes" is sometimes taken for "hop"
 
 
 def _particle(parsed: Parsed, token: Token) -> str:

@@ -120,9 +120,7 @@ class Voices:
             return []
         addressed = tuple(claim.addressed)
         reporter = None if self._beside(claim.top, statement) else speakers[0]
-        return [
-            Voice(w, tuple(x for x in who if x != w), addressed, statement.id, 0.3, reporter=reporter) for w in who
-        ]
+        return [Voice(w, tuple(x for x in who if x != w), addressed, statement.id, 0.3, reporter=reporter) for w in who]
 
     def _beside(self, i: int, statement: Statement) -> bool:
         """Whether the article itself says it, beside what somebody thinks: "backs the plan, which Algeria rejects"."""

@@ -76,6 +76,9 @@ class Votes:
         row = self.stances.votes(token)
         if row is None:
             return False
+        after = self.tokens[token.i + 1].lower if token.i + 1 < len(self.tokens) else ""
+        if "side" not in row.kinds and after == "from":
+            return False  # "abstained from force"
         return token.pos == "VERB" or token.lower in ("vote", "abstained", "abstain", "abstaining")
 
     def _matters(self, sentence: Sentence) -> Iterator[tuple[Topic, int]]:
@@ -114,7 +117,8 @@ class Votes:
             if side is None:
                 continue
             for actor in self._voters(verb):
-                yield actor, side, verb.i, verb.lemma
+                said = " ".join(t.lower for t in self.tokens[verb.i + 1 : verb.i + 5] if t.sentence == verb.sentence)
+                yield actor, side, verb.i, f"{verb.lemma} {said}"
         for token in self.parsed.words(sentence):
             # "France against it", "Minsk against"
             if token.lower not in ("for", "against") or token.dep not in ("prep", "advmod", "prt"):
