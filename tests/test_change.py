@@ -26,7 +26,8 @@ def _library(request: pytest.FixtureRequest) -> None:
 
 def test_the_example_of_the_docs() -> None:
     told = re.search(
-        r"the months ([\d ]+) change at the (\d+)th, from (\S+) to (\S+) events a month; .* between the\s+(\d+)th and the (\d+)th",
+        r"the months ([\d ]+) change at the (\d+)th, from (\S+) to (\S+) events a month; "
+        r".* between the\s+(\d+)th and the (\d+)th",
         DOC,
     )
     assert told
@@ -65,11 +66,13 @@ def test_series_that_do_not_change_rarely_seem_to() -> None:
 
 
 def test_counts_are_held_against_what_was_read() -> None:
-    chance = random.Random(8)
+    chance, alone, beside = random.Random(8), 0, 0
     read: list[float | None] = [float(100 if n < 20 else 400) for n in range(40)]
-    told: list[float | None] = [poisson(chance, (r or 0) * 0.05) for r in read]
-    assert changes(told, kind="counts").changes
-    assert not changes(told, kind="counts", read=read).changes
+    for _ in range(20):
+        told: list[float | None] = [poisson(chance, (r or 0) * 0.05) for r in read]
+        alone += bool(changes(told, kind="counts").changes)
+        beside += bool(changes(told, kind="counts", read=read).changes)
+    assert alone == 20 and beside <= 3
 
 
 def test_means_and_gaps() -> None:

@@ -27,7 +27,6 @@ from dragoman.errors import SettingsError
 from dragoman.records import Span, Status
 
 NONE = "NONE"
-BATCH = 16
 BUILTIN = "builtin"
 LIGHT = 0.3  # how much the head's opinion weighs beside the encoder's
 QUIET = 0.5  # from this share of NONE on the head alone decides
@@ -123,19 +122,13 @@ class EventModel:
         """What the encoder makes of each: scores of types, modes and statuses, and the vector they are read from."""
         import numpy as np
 
-        coded = [self._pieces.of(ask.text, ask.source, ask.target, ask.act) for ask in asks]
-        order = sorted(range(len(coded)), key=lambda k: len(coded[k]))
-        out: list[Any] = [None] * len(coded)
-        for start in range(0, len(order), BATCH):
-            some = order[start : start + BATCH]
-            width = max(len(coded[k]) for k in some)
-            ids = np.zeros((len(some), width), dtype=np.int64)
-            for row, k in enumerate(some):
-                ids[row, : len(coded[k])] = coded[k]
+        out = []
+        for ask in asks:
+            # one at a time: nothing is padded, which is quicker here, and no answer hangs on what stands beside it
+            ids = np.array([self._pieces.of(ask.text, ask.source, ask.target, ask.act)], dtype=np.int64)
             types, modes, statuses, *vectors = self._session.run(None, {"ids": ids})
-            for row, k in enumerate(some):
-                vector = vectors[0][row] if vectors else None
-                out[k] = (types[row].tolist(), modes[row].tolist(), statuses[row].tolist(), vector)
+            vector = vectors[0][0] if vectors else None
+            out.append((types[0].tolist(), modes[0].tolist(), statuses[0].tolist(), vector))
         return out
 
     def _lights(self, asks: Sequence[Ask]) -> list[dict[str, float] | None]:
@@ -179,8 +172,8 @@ class EventModel:
 class TrainedModel:
     """A head of a user's labels over the encoder that ships: head.npz, model.toml.
 
-    Where most of its labels are types of the ontology, it answers alone (`whole`). Otherwise only its new ones count, and
-    what they leave is the shipped model's to say.
+    Where most of its labels are types of the ontology, it answers alone (`whole`). Otherwise only its new ones count,
+    and what they leave is the shipped model's to say.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -309,7 +302,7 @@ def _none_in(folder: Path, fault: Exception) -> SettingsError:
     return SettingsError(
         f"{folder} holds no model of events: {fault}",
         name="model",
-        hint="a folder that `dragoman train` made, one with model.onnx, tokenizer.json and model.toml, `builtin`, `none`",
+        hint="a folder that `dragoman train` made, one with model.onnx, tokenizer.json, model.toml; `builtin`, `none`",
     )
 
 

@@ -128,7 +128,7 @@ def _entries(parsed: Parsed, word: Token, known: dict[str, list[_Entry]]) -> lis
 
 
 def _governing(parsed: Parsed, token: Token) -> Token | None:
-    """The verb or noun that has `token` as its object: "release them", "release of", "their release", "arms deliveries"."""
+    """The verb or noun that has `token` as its object: "release them", "their release", "arms deliveries"."""
     for _ in range(6):
         above = parsed.head(token.i)
         if above.i == token.i:
@@ -142,7 +142,7 @@ def _governing(parsed: Parsed, token: Token) -> Token | None:
             if above.lower == "of" and over.lemma in _MEASURES:
                 token = over
                 continue
-            return over if above.lower in _OBJECT_OF else None
+            return over if above.lower in _OBJECT_OF or above.dep == "prt" or above.lower in _PARTICLES else None
         if token.dep not in ("conj", "appos"):
             return None
         token = above
@@ -184,7 +184,11 @@ _OPEN_ENDS = frozenset(["of", "on", "in", "with", "between", "to", "for", "again
 
 
 _OBJECT_OF = frozenset(["of", "for", "to", "on", "in", "from", "into", "with", "at", "against", "over"])
-_MEASURES = frozenset("ton tonne million billion dozen hundred thousand number batch shipment group lot".split())
+_PARTICLES = frozenset(["off", "out", "up", "down", "back", "away"])
+_MEASURES = frozenset(
+    "ton tonne million billion dozen hundred thousand number batch shipment group lot lorry truck plane container tin "
+    "sack load".split()
+)
 _CHOICE = re.compile(r"\(([^()]*)\)")
 
 _Deeds = dict[str, dict[str, list[_Entry]]]

@@ -16,6 +16,7 @@ from dragoman.records import Record
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*(?:st|nd|rd|th)?\b|[^\W\d_]+(?:-[^\W\d_]+)*(?:['’][^\W\d_]+)?")
 _RAREST = 0.4  # of 1,000 sentences, for words that the table does not have
+_WIDEST = math.log(1000 / _RAREST)
 _KEPT = 7  # letters of a stem: what follows is how the word is bent or derived
 
 
@@ -35,12 +36,15 @@ class Wording(Record, frozen=True):
 
         `acts` are types, and types with modes, that are known already: what is said of every such act tells little.
         """
-        share = self.shares.get(token, _RAREST)
         if token.startswith("#"):
             # small numbers stand everywhere; large and odd ones nearly name the act
-            share = _RAREST * (1 if float(token[1:].rstrip("*")) > 20 else 10)
-        share = max([share, *(self.told[act].get(token, 0.0) for act in acts if act in self.told)])
-        return math.log(1000 / max(_RAREST, min(1000.0, share))) / math.log(1000 / _RAREST)
+            share = _RAREST if float(token[1:].rstrip("*")) > 20 else 10 * _RAREST
+        else:
+            share = self.shares.get(token, _RAREST)
+        for act in acts:
+            if act in self.told:
+                share = max(share, self.told[act].get(token, 0.0))
+        return math.log(1000 / max(_RAREST, min(1000.0, share))) / _WIDEST
 
 
 def wording(table: str) -> Wording:
@@ -101,10 +105,11 @@ def figures(found: Collection[str]) -> tuple[str, ...]:
 
 def alike(one: frozenset[str], other: frozenset[str], wording: Wording, acts: Collection[str] = ()) -> float:
     """How much two sets of tokens have in common by weight, 0 to 1 (Ochiai's coefficient)."""
-    mine, theirs = weigh(one, wording, acts), weigh(other, wording, acts)
-    if not mine or not theirs:
+    both = one & other
+    if not both:
         return 0.0
-    return min(1.0, weigh(one & other, wording, acts) / math.sqrt(mine * theirs))
+    whole = weigh(one, wording, acts) * weigh(other, wording, acts)
+    return min(1.0, weigh(both, wording, acts) / math.sqrt(whole)) if whole else 0.0
 
 
 def weigh(found: Collection[str], wording: Wording, acts: Collection[str] = ()) -> float:

@@ -77,7 +77,7 @@ class Pairs(Acts):
         return found
 
     def aims(self, sentence: Sentence, i: int, used: Sequence[int], source: tuple[Participant, ...]) -> list[Pair]:
-        """The pairs of an act at word `i` whose doer is known and whose other side is sought, not in the words `used`."""
+        """The pairs of an act at word `i` whose doer is known; its other side is sought beyond the words `used`."""
         frame = verb_frame(self.parsed, i)
         spans = tuple((max(0, a - sentence.start), b - sentence.start) for a, b in (p.span for p in source))
         out = []

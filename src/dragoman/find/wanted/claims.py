@@ -93,12 +93,31 @@ class Climber:
         self._moved = False
 
     def claim(self, topic: Topic, *, mild: bool = False) -> Claim | None:
-        """What is claimed of a topic; None when nobody takes sides on it. `mild`: its verbs alone tell nothing ("met")."""
+        """What is claimed of a topic; None when nobody takes sides on it. `mild`: "met" alone tells nothing."""
+        found = self._claim(topic, self._head(topic.first, topic.last), mild=mild)
+        if found is None and topic.polarity:
+            # "called for the release of the president and a return to ...": the parser joined it to the nearer noun
+            outer = self._outer(self._head(topic.first, topic.last))
+            if outer >= 0:
+                found = self._claim(topic, outer, mild=mild)
+        return found
+
+    def _outer(self, k: int) -> int:
+        """The noun that governs the list in which word `k` stands, -1 where there is none."""
+        at = self.tokens[k]
+        if at.dep != "conj":
+            return -1
+        while at.dep == "conj":
+            at = self.parsed.head(at.i)
+        prep = self.parsed.head(at.i)
+        outer = self.parsed.head(prep.i)
+        return outer.i if at.dep == "pobj" and prep.lower == "of" and outer.pos == "NOUN" else -1
+
+    def _claim(self, topic: Topic, k: int, *, mild: bool) -> Claim | None:
         first, last = topic.first, topic.last
         claim = Claim(-1 if topic.polarity < 0 else 1, mild=mild and not topic.polarity)
         self._last, self._at, self._moved = None, -1, False
         span = range(first, last)
-        k = self._head(first, last)
         if self.tokens[k].pos in _VERBAL and (topic.deed or first != last - 1):
             claim.done = k  # "combat terrorism", "end the war"
             claim.words.append(self.tokens[k].lemma)
@@ -561,6 +580,9 @@ class Climber:
                 self._apply(row, subject, claim, SUBJECT)
                 claim.top = subject.i
                 return verb.i
+        if verb.dep == "xcomp" and verb.lemma in ("be", "become", "remain", "stay"):
+            claim.done = verb.i  # "wants to be a member of"
+            return verb.i
         return None
 
     def _subject(self, k: int, verb: Token, claim: Claim, span: range, used: set[int]) -> int | None:
@@ -680,6 +702,8 @@ class Climber:
                     row = known
                     break
         if row is None:
+            if claim.sign < 0 and not claim.words and len(span) == 1:
+                return noun.i  # "jihadist cells", "coal plants" are as bad as what they are named for
             return self._unknown(claim)
         self._apply(row, noun, claim, MODIFIER)
         return noun.i

@@ -41,7 +41,7 @@ class Echo(msgspec.Struct, frozen=True, gc=False):
 def echo_at(
     parsed: Parsed, references: References, stances: Stances, token: Token, before: Sequence[Spoken]
 ) -> Echo | None:
-    """What the word `token` takes up of what was spoken of `before` it, the latest last; None where it takes up nothing."""
+    """What the word `token` takes up of what was spoken of `before` it, the latest last; None: nothing."""
     if not before:
         return None
     if token.tag == "WDT":

@@ -18,6 +18,7 @@ from dragoman.find.wanted.voices import Voices, officials
 from dragoman.parse.base import Parsed, Sentence, Token
 
 _SIDES = {"for": 1, "against": -1, "yes": 1, "no": -1}
+_SAYING = ("say", "announce", "declare", "add")
 _FINITE = ("VBD", "VBZ", "VBP")
 
 
@@ -148,7 +149,7 @@ class Votes:
         return list(dict.fromkeys(c for i in heads for c in self._actors(i)))
 
     def _just_before(self, verb: Token) -> list[int]:
-        """ "In the vote on the union, Peru and Chile | abstained": names that the parser took for part of the matter."""
+        """ "In the vote on the union, Peru and Chile | abstained": names taken for part of the matter."""
         out: list[int] = []
         for i in range(verb.i - 1, max(-1, verb.i - 8), -1):
             token = self.tokens[i]
@@ -168,9 +169,9 @@ class Votes:
             return None
         kids = self.parsed.kids(verb.i)
         negated = any(t.dep == "neg" for t in kids)
-        if any(t.dep == "aux" and t.lower in ("would", "could", "might", "may") for t in kids) and verb.dep == "ccomp":
-            if self.parsed.head(verb.i).lemma not in ("say", "announce", "declare", "add"):
-                return None
+        supposed = any(t.dep == "aux" and t.lower in ("would", "could", "might", "may") for t in kids)
+        if supposed and verb.dep == "ccomp" and self.parsed.head(verb.i).lemma not in _SAYING:
+            return None
         if "side" not in row.kinds:
             return -row.sign if negated else row.sign
         for i in range(verb.i + 1, min(verb.i + 6, len(self.tokens))):
