@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -194,10 +195,17 @@ def test_lists_in_a_cell_come_back(found: list[str]) -> None:
 @given(texts)
 def test_no_cell_is_a_formula(cell: str) -> None:
     for written in (cells.sheet_cell(cell), cells.tab_cell(cell).strip('"')):
-        assert not written.lstrip("\u200b\ufeff \t\r\n\x0b\x0c").startswith(
+        assert re.fullmatch("-[0-9.e+-]+", written) or not written.lstrip("\u200b\ufeff \t\r\n\x0b\x0c").startswith(
             ("=", "+", "-", "@", "＝", "＋", "－", "＠")
         )
     assert cells.plain(cells.sheet_cell(cell)) == cell
+
+
+def test_negative_numbers_stay_numbers() -> None:
+    assert [cells.sheet_cell(c) for c in ("-10.0", "-3", "-1e-5", "-1+1", "-A1")] == [
+        "-10.0", "-3", "-1e-5", "'-1+1", "'-A1",
+    ]  # fmt: skip
+    assert cells.tab_cell("-33.45") == "-33.45"
 
 
 def test_quoted_and_unquoted_tables_are_read_alike() -> None:

@@ -17,9 +17,9 @@ from dragoman.records import Article, Position, Reading
 FILE = Path(__file__).parent / "cases" / "en" / "positions.toml"
 CASES: dict[str, list[dict[str, Any]]] = tomllib.loads(FILE.read_text("utf-8"))
 # what the sentences that no rule was made with must reach
-RECALL, PRECISION = 0.90, 0.90
+RECALL, PRECISION = 0.90, 0.85
 MORE_RECALL, MORE_PRECISION = 0.79, 0.92
-HELD_RECALL, HELD_PRECISION = 0.50, 0.80
+HELD_RECALL, HELD_PRECISION = 0.56, 0.85
 MORE: list[dict[str, Any]] = tomllib.loads((FILE.parent / "positions_more.toml").read_text("utf-8"))["case"]
 HELD: list[dict[str, Any]] = tomllib.loads((FILE.parent / "positions_held.toml").read_text("utf-8"))["case"]
 

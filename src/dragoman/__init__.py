@@ -27,6 +27,7 @@ from dragoman.version import VERSION
 if TYPE_CHECKING:
     from dragoman.desk import (
         agree,
+        compare,
         dyad,
         evaluate_events,
         evaluate_pages,
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
         evaluate_statements,
         events,
         explain,
+        export,
+        import_events,
         ingest,
         matrix,
         network,
@@ -92,6 +95,7 @@ __all__ = [
     "StoreError",
     "__version__",
     "agree",
+    "compare",
     "dyad",
     "evaluate_events",
     "evaluate_pages",
@@ -100,7 +104,9 @@ __all__ = [
     "evaluate_statements",
     "events",
     "explain",
+    "export",
     "from_json",
+    "import_events",
     "ingest",
     "json_schema",
     "matrix",
@@ -121,6 +127,7 @@ __all__ = [
 _HOMES = {
     "dragoman.desk": (
         "agree",
+        "compare",
         "dyad",
         "evaluate_events",
         "evaluate_pages",
@@ -129,6 +136,8 @@ _HOMES = {
         "evaluate_statements",
         "events",
         "explain",
+        "export",
+        "import_events",
         "matrix",
         "network",
         "networks",

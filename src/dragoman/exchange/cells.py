@@ -14,12 +14,16 @@ from dragoman.exchange.statements_csv import harmless
 
 _BREAKS = re.compile("\r\n|[\t\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _LONE = re.compile("[\ud800-\udfff]")  # halves of a character, which no file can hold
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?")
 _QUOTED = re.compile('"(?:[^"]|"")*"')
 
 
 def sheet_cell(cell: str) -> str:
-    """The cell for a CSV file that spreadsheets open: what one would run as a formula gets an apostrophe before it."""
-    return harmless(whole_text(cell))
+    """The cell for a CSV file that spreadsheets open: what one would run as a formula gets an apostrophe before it.
+
+    A negative number is no formula, and stays one.
+    """
+    return cell if _NUMBER.fullmatch(cell) else harmless(whole_text(cell))
 
 
 def whole_text(cell: str) -> str:

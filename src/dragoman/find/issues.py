@@ -48,6 +48,11 @@ def find_issues(parsed: Parsed, lexicon: Lexicon) -> Topics:
         longer = [t for t in mentions if t.last - t.first > 1 and t.issue != topic.issue and not t.deed]
         if any(t.first <= word < t.last for t in longer for word in (thing, topic.first)):
             continue  # "build a gas line" is no railway line
+        if any(
+            t.issue == topic.issue and t.polarity and t.last - t.first > 2 and t.first <= topic.first < t.last
+            for t in mentions
+        ):
+            continue  # "non-interference in internal affairs"
         # "cut emissions": the deed says it all
         mentions = [t for t in mentions if t.issue != topic.issue or t.deed or not t.first <= thing < t.last]
         mentions.append(topic)

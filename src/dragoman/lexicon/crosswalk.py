@@ -47,6 +47,14 @@ def cameo_acts() -> dict[str, Act]:
     }
 
 
+def cameo_rows() -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """The whole rows of cameo.csv (direction and Goldstein score included) and of cameo-actors.csv, by column.
+
+    They are what `dragoman.exchange.crosswalk.crosswalk` is made from.
+    """
+    return list(_rows("cameo.csv")), list(_rows("cameo-actors.csv"))
+
+
 def wikidata_items() -> dict[str, dict[str, str]]:
     """part -> item -> ours: states, genders and classes of Wikidata."""
     out: dict[str, dict[str, str]] = {"state": {}, "gender": {}, "class": {}}

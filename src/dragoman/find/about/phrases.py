@@ -69,18 +69,16 @@ class Phrases(Generic[T]):
             if k >= len(tokens) or tokens[k].sentence != sentence:
                 continue
             token = tokens[k]
-            for key in {
-                token.lower,
-                token.lemma,
-                token.lemma.lower(),
-                token.text if token.text.isupper() else token.lower,
-            }:
+            keys = (token.lower, token.lemma, token.lemma.lower(), token.text if token.text.isupper() else token.lower)
+            for key in dict.fromkeys(keys):  # as printed first: in an order that is the same on every run
                 below = node.get(key) if key else None
                 if below is None:
                     continue
                 values = below.get(_END)
                 if values is not None and (best is None or k + 1 > best[0]):
                     best = (k + 1, values)
+                elif values is not None and best is not None and k + 1 == best[0] and k == i:
+                    best = (k + 1, [*best[1], *(v for v in values if v not in best[1])])  # "hacking", "hack"
                 if len(below) > (values is not None):
                     stack.append((below, k + 1, gaps))
             if k == i:

@@ -965,6 +965,10 @@ class Climber:
             if verb.tag in ("VBD", "VBZ", "VBP") or any(
                 t.dep in ("aux", "auxpass") and t.lower in _TENSES for t in self.parsed.kids(verb.i)
             ):
+                if claim.negated and any(t.lower in _PAST for t in self.parsed.kids(verb.i, "aux", "auxpass")):
+                    return None  # that something was not done is no stance yet
+                if verb.dep == "advcl" and self.parsed.kids(verb.i, "mark", "advmod") and verb.tag in _FINITE:
+                    return None  # "after the junta put off the elections": told as a ground for something else
                 claim.kind, claim.top = "deed", claim.done
                 claim.event = claim.event or self.events.get(claim.done)
                 if claim.event is not None and claim.event.status not in ("actual", "planned"):
@@ -977,6 +981,7 @@ def _has_to(kids: list[Token]) -> bool:
     return any(t.dep == "aux" and t.lower == "to" for t in kids)
 
 
+_PAST = frozenset(["did", "had", "was", "were", "have", "has"])
 _TENSES = frozenset("has have had is are was were do does did 's ’s 've ’ve 're ’re 'm ’m".split())
 _MODAL_FORMS = {"'ll": "will", "’ll": "will", "wo": "will"}
 _FINITE = ("VBD", "VBZ", "VBP")

@@ -54,6 +54,9 @@ def echo_at(
             return None
         deed = "echo-deed" in row.kinds
         same: list[Spoken] = []
+        if "carrier" in row.kinds and not deed:
+            # "the agreement" of the next sentence takes up a deal or a treaty, not whatever was spoken of
+            before = [s for s in before if _alike(parsed, stances, token, s)]
     else:
         if token.pos != "NOUN" or not _definite(parsed, token):
             return None
@@ -104,8 +107,8 @@ def _latest(parsed: Parsed, token: Token, before: Sequence[Spoken], *, deed: boo
     if not near:
         return None
     claimed = [s for s in near if s.claim is not None and s.actors]
-    if claimed:
-        return claimed[-1]
+    if claimed or deed:
+        return claimed[-1] if claimed else None
     # mentioned only: nearest sentence, its first topic
     sentence = max(parsed.tokens[s.topic.first].sentence for s in near)
     return next(s for s in near if parsed.tokens[s.topic.first].sentence == sentence)
@@ -135,6 +138,15 @@ def _free(parsed: Parsed, references: References, token: Token) -> bool:
     ) and not any(
         t.dep in ("ccomp", "xcomp", "relcl") for c in parsed.kids(above.i, "acomp", "attr") for t in parsed.kids(c.i)
     )
+
+
+def _alike(parsed: Parsed, stances: Stances, token: Token, spoken: Spoken) -> bool:
+    topic = spoken.topic
+    if parsed.tokens[topic.first].sentence == token.sentence:
+        return True
+    words = [*range(topic.first, topic.last), *(spoken.claim.path if spoken.claim is not None else ())]
+    rows = [stances.echo(parsed.tokens[k]) for k in words]
+    return any(row is not None and "carrier" in row.kinds for row in rows)
 
 
 def _named_alike(parsed: Parsed, token: Token, topic: Topic) -> bool:

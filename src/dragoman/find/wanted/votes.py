@@ -84,7 +84,7 @@ class Votes:
 
     def _matters(self, sentence: Sentence) -> Iterator[tuple[Topic, int]]:
         """The topics that are voted on in this sentence, and what the text put to the vote says of each."""
-        here = [t for t in self.mentions if sentence.first <= t.first < sentence.last]
+        here = [t for t in self.mentions if sentence.first <= t.first < sentence.last and not self._by_name(t)]
         for topic in here:
             outer = {k for t in here if t is not topic for k in range(t.first, t.last)}
             if outer & {t.i for t in self.parsed.ancestors(topic.last - 1)} - set(range(topic.first, topic.last)):
@@ -104,8 +104,13 @@ class Votes:
 
     def _spoken_of(self, number: int) -> Iterator[tuple[Topic, int]]:
         for topic in self.mentions:
-            if self.tokens[topic.first].sentence == number:
+            if self.tokens[topic.first].sentence == number and not self._by_name(topic):
                 yield topic, self.climber.content(topic)
+
+    def _by_name(self, topic: Topic) -> bool:
+        """Whether the words only name a body, or the vote itself: where it was voted, not on what."""
+        words = [self.tokens[k] for k in range(topic.first, topic.last)]
+        return all(t.pos in ("PROPN", "DET", "ADP") for t in words) or any(t.lemma == "vote" for t in words)
 
     def _carries(self, token: Token) -> bool:
         row = self.stances.echo(token)
