@@ -19,13 +19,14 @@ from dragoman.records import Participant, Span, Status
 
 # the model is believed from this share on; below, the note says what it leant to
 SURE = 0.65
+NEAR = 5  # words from a helping verb to what it helps
 MOST_TOLD = 12  # acts of one sentence about which the model is asked
 # the target of an act that a pattern read without one
 AIMED = 0.6
 # the type of a user's own model on what a pattern read
 LIKELY = 0.7
 # what a pattern read is dropped where the model is so sure that there is nothing
-DENIED = 0.7
+DENIED = 0.8
 # the same where the doer is a name or people that no table places
 SURE_OF_ANYBODY = 0.9
 # what is done to those who are in a place; words are not said to it
@@ -125,7 +126,8 @@ class JudgedActs(Demands):
         denied = {id(d) for d, answer in zip(doubted, answers, strict=False) if self._denied_by(judge, d, answer)}
         kept = [d for d in told if id(d) not in denied]
         for draft, answer in zip(doubted, answers, strict=False):
-            draft.share = answer.shares.get(draft.type, 0.0)
+            # half for the type, half for there being an event at all: on types people differ too
+            draft.share = (answer.shares.get(draft.type, 0.0) + 1 - answer.shares.get("NONE", 0.0)) / 2
             self._rename(judge, draft, answer)
         answered = iter(answers[len(doubted) :])
         self._aim_at(judge, [(d, pair, next(answered)) for d, pair in sought])
@@ -199,15 +201,24 @@ class JudgedActs(Demands):
             here = [p.span for p in who if sentence.start <= p.span[0] and p.span[1] <= sentence.end]
             return tuple(dict.fromkeys((a - sentence.start, b - sentence.start) for a, b in here))
 
-        start, end = draft.trigger
+        start, end = self._told_by(draft)
         act = ((max(0, start - sentence.start), min(end, sentence.end) - sentence.start),)
         return Pair(
             draft.sentence, draft.act.head, draft.source, draft.target, inside(draft.source), inside(draft.target), act
         )
 
+    def _told_by(self, draft: Draft) -> Span:
+        """The words that tell an act; of "was ready to mediate" not "was" alone."""
+        words = sorted({draft.act.head, *draft.act.used, *([draft.act.inner.head] if draft.act.inner else [])})
+        near = [k for k in words if abs(k - draft.act.head) <= NEAR]
+        if self.tokens[draft.act.head].pos != "AUX" or len(near) < 2:
+            return draft.trigger
+        return self.tokens[near[0]].start, self.tokens[near[-1]].end
+
     def _denied_by(self, judge: Judge, draft: Draft, answer: Answer) -> bool:
         """Whether the model is sure that what a pattern read is no event."""
-        if answer.type != "NONE" or answer.share < DENIED:
+        # an act inside another ("was ready to mediate") is told in so many words; models stumble over such
+        if answer.type != "NONE" or answer.share < DENIED or draft.act.inner is not None:
             return False
         word = self.tokens[draft.act.head].text
         self.failures[draft.act.head] = (

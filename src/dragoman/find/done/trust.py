@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 
 # constant, slope of the model's log odds, slope of the pattern's own confidence
-PATTERN_ALONE = (-0.4, 0.0, 1.54)
-PATTERN = (-1.59, 0.42, 2.46)
-MODEL = (-0.31, 0.6, 0.0)
+PATTERN_ALONE = (-0.55, 0.0, 1.79)
+PATTERN = (-2.8, 0.77, 2.44)
+MODEL = (-0.1, 0.5, 0.0)
 LOW, HIGH = 0.02, 0.99
 
 
