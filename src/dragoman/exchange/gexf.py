@@ -10,22 +10,16 @@ which GEXF has no figures, becomes its description.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import IO
-from xml.sax.saxutils import quoteattr
 
-from dragoman.errors import DragomanError
-
-Figures = Mapping[str, object]  # text, whole and broken numbers, true and false; None is left out
+from dragoman.exchange.figures import Figures, attributes, ids_of, quoted, written
 
 _HEAD = """\
 <?xml version="1.0" encoding="UTF-8"?>
 <gexf xmlns="http://gexf.net/1.3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
  xsi:schemaLocation="http://gexf.net/1.3 http://gexf.net/1.3/gexf.xsd" version="1.3">
 """
-# what XML 1.0 has no way to write, not even escaped
-_UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def write(
@@ -42,61 +36,33 @@ def write(
     leads to no node, before anything is written.
     """
     named, tied = list(nodes), list(edges)
-    ids: dict[str, str] = {}
-    for name, _ in named:
-        if name in ids:
-            raise DragomanError(f"two nodes are called {name!r}", hint="a network names each once")
-        ids[name] = f"n{len(ids)}"
-    for source, target, _ in tied:
-        for end in (source, target):
-            if end not in ids:
-                raise DragomanError(f"an edge leads to {end!r}, which is no node")
-    of_nodes = _attributes("n", [figures for _, figures in named])
-    of_edges = _attributes("e", [figures for *_, figures in tied])
+    ids = ids_of(named, tied)
+    of_nodes = attributes("n", [figures for _, figures in named])
+    of_edges = attributes("e", [figures for *_, figures in tied])
     stream.write(_HEAD)
-    told = "; ".join(f"{name}: {_written(value)}" for name, value in (about or {}).items() if value is not None)
-    stream.write(f"<meta>\n<creator>Dragoman</creator>\n<description>{_q(told)[1:-1]}</description>\n</meta>\n")
+    told = "; ".join(f"{name}: {written(value)}" for name, value in (about or {}).items() if value is not None)
+    stream.write(f"<meta>\n<creator>Dragoman</creator>\n<description>{quoted(told)[1:-1]}</description>\n</meta>\n")
     stream.write(f'<graph defaultedgetype="{"directed" if directed else "undirected"}" mode="static">\n')
     for kind, declared in (("node", of_nodes), ("edge", of_edges)):
         if declared:
             stream.write(f'<attributes class="{kind}" mode="static">\n')
             for name, (key, form) in declared.items():
-                stream.write(f"<attribute id={_q(key)} title={_q(name)} type={_q(form)}/>\n")
+                stream.write(f"<attribute id={quoted(key)} title={quoted(name)} type={quoted(form)}/>\n")
             stream.write("</attributes>\n")
     stream.write("<nodes>\n")
     for name, figures in named:
-        stream.write(f"<node id={_q(ids[name])} label={_q(name)}>\n")
+        stream.write(f"<node id={quoted(ids[name])} label={quoted(name)}>\n")
         stream.writelines(_values(figures, of_nodes))
         stream.write("</node>\n")
     stream.write("</nodes>\n<edges>\n")
     for number, (source, target, figures) in enumerate(tied):
         weight = figures.get("weight")
-        shown = f" weight={_q(repr(float(weight)))}" if _is_weight(weight) else ""  # type: ignore[arg-type]
-        stream.write(f'<edge id="e{number}" source={_q(ids[source])} target={_q(ids[target])}{shown}>\n')
+        shown = f" weight={quoted(repr(float(weight)))}" if _is_weight(weight) else ""  # type: ignore[arg-type]
+        stream.write(f'<edge id="e{number}" source={quoted(ids[source])} target={quoted(ids[target])}{shown}>\n')
         stream.writelines(_values(figures, of_edges))
         stream.write("</edge>\n")
     stream.write("</edges>\n</graph>\n</gexf>\n")
     return len(tied)
-
-
-def _attributes(prefix: str, all_figures: Iterable[Figures]) -> dict[str, tuple[str, str]]:
-    """Figure -> id and GEXF type, in the order in which they first come."""
-    forms: dict[str, str] = {}
-    for figures in all_figures:
-        for name, value in figures.items():
-            if value is not None:
-                form = _form(value)
-                known = forms.get(name, form)
-                forms[name] = form if known == form else "double" if {known, form} == {"long", "double"} else "string"
-    return {name: (f"{prefix}{n}", form) for n, (name, form) in enumerate(forms.items())}
-
-
-def _form(value: object) -> str:
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int):
-        return "long" if -(2**63) <= value < 2**63 else "string"
-    return "double" if isinstance(value, float) else "string"
 
 
 def _values(figures: Figures, declared: Mapping[str, tuple[str, str]]) -> Iterator[str]:
@@ -104,21 +70,9 @@ def _values(figures: Figures, declared: Mapping[str, tuple[str, str]]) -> Iterat
     if found:
         yield "<attvalues>\n"
         for key, value in found:
-            yield f"<attvalue for={_q(key)} value={_q(_written(value))}/>\n"
+            yield f"<attvalue for={quoted(key)} value={quoted(written(value))}/>\n"
         yield "</attvalues>\n"
 
 
 def _is_weight(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
-
-
-def _written(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "INF" if value > 0 else "-INF"
-    return repr(value) if isinstance(value, float) else str(value)
-
-
-def _q(words: str) -> str:
-    return quoteattr(_UNWRITABLE.sub("\ufffd", words), {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})

@@ -12,7 +12,6 @@ All formulas stand in MEASURES; what they need of the tally (by type, by article
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -23,6 +22,7 @@ from msgspec import convert
 from dragoman.errors import SettingsError
 from dragoman.records import Record
 from dragoman.relate.intervals import wilson
+from dragoman.relate.sums import Counted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,25 +32,9 @@ Weights = Mapping[tuple[str, str | None], float | None]  # (PLOVER type, mode) -
 Form = tuple[tuple[str, float], ...]  # what is summed, and times what
 
 
-class Tallied(Protocol):
+class Tallied(Counted, Protocol):
     """A row of a tally: what `source` did to `target` in a period. The store's Tally is one."""
 
-    @property
-    def source(self) -> str: ...
-    @property
-    def target(self) -> str: ...
-    @property
-    def period(self) -> dt.date | None: ...
-    @property
-    def events(self) -> int: ...
-    @property
-    def score(self) -> float: ...
-    @property
-    def cooperation(self) -> float: ...
-    @property
-    def conflict(self) -> float: ...
-    @property
-    def quads(self) -> tuple[int, int, int, int]: ...
     @property
     def type(self) -> str | None: ...
     @property

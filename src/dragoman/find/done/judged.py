@@ -118,7 +118,6 @@ class JudgedActs(Demands):
         pairs = [*(self._pair_of(d) for d in doubted), *(pair for _, pair in sought), *found]
         if not pairs:
             return []
-        texts = {p.sentence: self.parsed.sentences[p.sentence] for p in pairs}
         hints = [(d.type, f"{d.type}-{d.mode}", f"{d.type} {d.status}") for d in (*doubted, *(d for d, _ in sought))]
         answers = judge.answers(
             [self._question(p, h) for p, h in zip(pairs, [*hints, *([()] * len(pairs))], strict=False)]
@@ -131,14 +130,14 @@ class JudgedActs(Demands):
             self._rename(judge, draft, answer)
         answered = iter(answers[len(doubted) :])
         self._aim_at(judge, [(d, pair, next(answered)) for d, pair in sought])
-        best: dict[int, tuple[float, Draft]] = {}
+        best: dict[int, Draft] = {}
         for pair, answer in zip(found, answered, strict=True):
             judged = self._judged(pair, answer)
             if isinstance(judged, str):
                 self.failures.setdefault(pair.verb, judged)
                 continue
             act, kind, mode, status = judged
-            sentence = texts[pair.sentence]
+            sentence = self.parsed.sentences[pair.sentence]
             around = self.inside.get(act.head, ())
             draft = Draft(
                 act, kind, mode, act.source, act.target, status, self._date(act), self._place(act),
@@ -147,9 +146,9 @@ class JudgedActs(Demands):
                 [(sentence.start, sentence.end)], self.contexts(sentence.i), False, answer.share, True,
             )  # fmt: skip
             # of one verb's pairs the one the model is surest of
-            if pair.verb not in best or answer.share > best[pair.verb][0]:
-                best[pair.verb] = (answer.share, draft)
-        return [*kept, *(draft for _, draft in best.values())]
+            if pair.verb not in best or answer.share > (best[pair.verb].share or 0.0):
+                best[pair.verb] = draft
+        return [*kept, *best.values()]
 
     def _doubted(self, told: Sequence[Draft]) -> list[Draft]:
         """The acts of patterns that are put before the model: a sentence that tells very many is no sentence."""
