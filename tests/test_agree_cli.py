@@ -19,6 +19,7 @@ import pytest
 import dragoman
 from dragoman import cli, desk
 from dragoman.coder import Coder
+from dragoman.desk import parts
 from dragoman.errors import SettingsError
 from dragoman.exchange import record_files, statements_csv
 from dragoman.lexicon import asked
@@ -50,7 +51,8 @@ ARTICLES = [
 
 @pytest.fixture
 def at_desk(coder: Coder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "coder", lambda settings: coder)
+    for place in (desk, parts):
+        monkeypatch.setattr(place, "coder", lambda settings: coder)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +71,8 @@ def records(articles: str, coder: Coder) -> Iterator[str]:
     """What `dragoman read --jsonl` writes of the articles."""
     file = Path(articles).with_name("records.jsonl")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(desk, "coder", lambda settings: coder)
+        for place in (desk, parts):
+            patch.setattr(place, "coder", lambda settings: coder)
         assert run("read", articles, "--jsonl", "-o", str(file), "-q") == 0
     yield str(file)
 

@@ -18,6 +18,7 @@ import pytest
 import dragoman
 from a_reading import READING
 from dragoman import cli, desk
+from dragoman.desk import pages, parts
 from dragoman.exchange.words import Names
 from dragoman.records import Article, Reading, from_json
 from dragoman.settings import Settings
@@ -49,9 +50,13 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Reading]]:
             for reading in held[str(source)]:
                 yield str(source), reading
 
-    monkeypatch.setattr(desk, "read_each", read_each)
-    monkeypatch.setattr(desk, "names", lambda settings=None: Names(actors={"VES": "Vesper"}))
-    monkeypatch.setattr(desk, "sentences", lambda reading, settings=None: [(0, len(reading.article.text))])
+    for place in (desk, pages):
+
+        monkeypatch.setattr(place, "read_each", read_each)
+    for place in (desk, parts):
+        monkeypatch.setattr(place, "names", lambda settings=None: Names(actors={"VES": "Vesper"}))
+    for place in (desk, pages):
+        monkeypatch.setattr(place, "sentences", lambda reading, settings=None: [(0, len(reading.article.text))])
     return held
 
 
@@ -180,7 +185,9 @@ def test_a_file_is_replaced_only_by_a_whole_one(
         yield "page", READING
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(desk, "read_each", interrupted)
+    for place in (desk, pages):
+
+        monkeypatch.setattr(place, "read_each", interrupted)
 
     assert run("read", "page", "-o", str(target)) == 130
     assert target.read_text() == "before"
@@ -237,7 +244,9 @@ def test_a_fault_of_ours_is_one_line_too(
     def broken(*_: object, **__: object) -> Iterator[tuple[str, Reading]]:
         raise TypeError("what\nnow")
 
-    monkeypatch.setattr(desk, "read_each", broken)
+    for place in (desk, pages):
+
+        monkeypatch.setattr(place, "read_each", broken)
 
     assert run("read", "page") == 70
     err = capsys.readouterr().err

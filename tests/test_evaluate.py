@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from dragoman import cli, desk
 from dragoman.coder import Coder
+from dragoman.desk import parts
 from dragoman.errors import SourceError
 from dragoman.evaluate import gold, page_gold, pages, references, statements
 from dragoman.evaluate.measures import interval
@@ -592,7 +593,8 @@ class Listener:
 
 @pytest.fixture
 def listening(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "coder", lambda settings: Listener())
+    for place in (desk, parts):
+        monkeypatch.setattr(place, "coder", lambda settings: Listener())
 
 
 @pytest.fixture
@@ -733,8 +735,9 @@ def test_figures_go_through_a_pipe_that_closes(tmp_path: Path) -> None:
 def test_cases_and_pages_have_commands_of_the_same_shape(
     coder: Coder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(desk, "coder", lambda settings: coder)
-    monkeypatch.setattr(desk, "_parser", lambda name: coder.parser)
+    for place in (desk, parts):
+        monkeypatch.setattr(place, "coder", lambda settings: coder)
+    monkeypatch.setattr(parts, "parser", lambda name: coder.parser)
     file = tmp_path / "cases.toml"
     file.write_text(CASES.replace("Vesper", "Norway").replace("VES", "NOR"), "utf-8")
 
@@ -757,7 +760,8 @@ def test_cases_and_pages_have_commands_of_the_same_shape(
 
 
 def test_the_whole_way_on_a_text(coder: Coder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "coder", lambda settings: coder)
+    for place in (desk, parts):
+        monkeypatch.setattr(place, "coder", lambda settings: coder)
     file = tmp_path / "gold.jsonl"
     file.write_text(changed() + "\n", "utf-8")
     seen: list[str | int] = []

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from dragoman import cli, desk, settings
+from dragoman.desk import parts
 from dragoman.errors import LexiconError, SettingsError
 from dragoman.evaluate import events, labels
 from dragoman.evaluate.gold import GoldError
@@ -27,7 +28,7 @@ RAIN = "It rained in Oslo."
 @pytest.fixture(autouse=True)
 def no_coders_kept() -> Iterator[None]:
     yield
-    desk._coder.cache_clear()
+    parts.forget()
 
 
 def at(text: str, words: str) -> Span:
@@ -404,8 +405,10 @@ def knowing(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         def answers(self, asks: Any) -> Any:
             return [Says("AID") for _ in asks]
 
-    monkeypatch.setattr(desk, "coder", coder)
-    monkeypatch.setattr(desk, "_AwaitedModel", Model)
+    for place in (desk, parts):
+
+        monkeypatch.setattr(place, "coder", coder)
+    monkeypatch.setattr(parts, "AwaitedModel", Model)
     return asked
 
 
@@ -492,7 +495,8 @@ def test_a_model_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.Captur
 
 
 def test_the_whole_way(coder: Any, written: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "coder", lambda chosen: coder)
+    for place in (desk, parts):
+        monkeypatch.setattr(place, "coder", lambda chosen: coder)
     chosen = settings.change(settings.defaults(), {"model": "none"})
 
     score = desk.evaluate_events(written(PAIRS[0]), settings=chosen)

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dragoman import cli, desk
+from dragoman.desk import parts
 from dragoman.errors import SourceError
 from dragoman.evaluate import positions
 from dragoman.evaluate.gold import GoldError
@@ -313,7 +314,8 @@ WISH = Position(
 
 @pytest.fixture(autouse=True)
 def reading(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "coder", lambda settings: Reader())
+    for place in (desk, parts):
+        monkeypatch.setattr(place, "coder", lambda settings: Reader())
 
 
 def run(*arguments: str) -> int:
@@ -402,7 +404,8 @@ def test_gold_comes_through_a_pipe(
 def test_the_whole_way_on_real_texts(
     coder: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(desk, "coder", lambda settings: coder)
+    for place in (desk, parts):
+        monkeypatch.setattr(place, "coder", lambda settings: coder)
     gold = """
     [[case]]
     text = "Denmark called for a ceasefire in Yemen."

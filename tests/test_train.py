@@ -20,6 +20,7 @@ from dragoman import settings as choices
 from dragoman.classify import head as heads
 from dragoman.classify import learn, model, teach
 from dragoman.classify.head import Row
+from dragoman.desk import parts as desk_parts
 from dragoman.errors import SettingsError
 from dragoman.find.done.traits import traits
 from dragoman.parse.base import Parsed, Parser, Sentence, Token
@@ -396,7 +397,7 @@ def test_a_model_of_another_kind_is_not_written_over(tmp_path: Path) -> None:
 @pytest.fixture(autouse=True, scope="module")
 def no_coders_kept() -> Iterator[None]:
     yield
-    desk._coder.cache_clear()
+    desk_parts.forget()
 
 
 @pytest.fixture(scope="module")

@@ -160,6 +160,9 @@ def _load(folders: tuple[str, ...]) -> Lexicon:
     return lexicon
 
 
+_NO_TABLES = ("demo", "model")  # reports to try things on, and a trained model
+
+
 def _files(folder: str) -> Iterable[tuple[str, bytes]]:
     root: Any = files("dragoman").joinpath("data") if folder == "builtin" else Path(folder)
     if not root.is_dir():
@@ -170,7 +173,8 @@ def _files(folder: str) -> Iterable[tuple[str, bytes]]:
         for entry in sorted(place.iterdir(), key=lambda e: e.name):
             name = f"{prefix}{entry.name}"
             if entry.is_dir():
-                stack.append((name + "/", entry))
+                if not (folder == "builtin" and name in _NO_TABLES):
+                    stack.append((name + "/", entry))
             elif name.endswith((".csv", ".toml")):
                 yield name, entry.read_bytes()
 
