@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from dragoman.cli import ask, codes, evaluate, exchange, ingest, lexicon, read, relate, store, train
+from dragoman.cli import ask, audit, codes, evaluate, exchange, ingest, lexicon, read, relate, store, train
 from dragoman.cli.output import tell
 from dragoman.version import VERSION
 
@@ -86,6 +86,6 @@ for _command in (
     *(read.read, read.explain, read.schema, relate.positions, relate.agree, relate.signals, relate.network),
     *(ingest.ingest, ingest.recode, ask.matrix, ask.dyad, ask.events, ask.statements, ask.search, ask.sql, store.store),
     *(exchange.import_events, exchange.export, exchange.compare),
-    *(lexicon.lexicon, evaluate.evaluate, train.train),
+    *(audit.audit, lexicon.lexicon, evaluate.evaluate, train.train),
 ):
     dragoman.add_command(_command)

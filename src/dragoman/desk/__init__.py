@@ -19,6 +19,7 @@ evaluate_statements(gold) -> Score   how what is found compares with gold; so do
 
 from __future__ import annotations
 
+from dragoman.desk.audited import audit, audit_examples, audit_filled, audit_sample, audit_sheet, judge, type_named
 from dragoman.desk.counts import dyad, events, matrix, search, sql, statements
 from dragoman.desk.exchanged import compare, export, export_forms, import_events
 from dragoman.desk.filling import ingest, recode
@@ -49,6 +50,11 @@ __all__ = [
     "Trained",
     "add_to_lexicon",
     "agree",
+    "audit",
+    "audit_examples",
+    "audit_filled",
+    "audit_sample",
+    "audit_sheet",
     "check_lexicon",
     "coder",
     "compare",
@@ -65,6 +71,7 @@ __all__ = [
     "import_events",
     "import_to_lexicon",
     "ingest",
+    "judge",
     "lexicon",
     "matrix",
     "migrate_store",
@@ -87,5 +94,6 @@ __all__ = [
     "statement_rows",
     "statements",
     "train",
+    "type_named",
     "understands_date",
 ]
