@@ -154,13 +154,12 @@ def test_a_sheet_of_something_else(store: str, tmp_path: Path, capsys: pytest.Ca
 
 
 @pytest.fixture
-def typed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[list[str]]:
+def typed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """What somebody types at a terminal, key by key; what is left over would be a question never asked."""
     keys: list[str] = []
     monkeypatch.setattr(click, "getchar", lambda *given, **named: keys.pop(0))
     monkeypatch.setattr(click, "prompt", lambda *given, **named: keys.pop(0))
-    monkeypatch.setattr(command.sys.stdin, "isatty", lambda: True)
-    monkeypatch.setattr(command.sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(command, "_at_a_terminal", lambda: True)
     yield keys
     assert not keys
 

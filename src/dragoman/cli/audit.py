@@ -78,12 +78,16 @@ def audit(
             _write_sheet(desk.audit_sheet(drawn, chosen), sheet)
             out.tell(f"{len(drawn)} events; fill in the column verdict (right, wrong, unsure), then --filled {sheet}")
             return codes.ALL_READ
-        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        if not _at_a_terminal():
             raise click.UsageError("judging needs a terminal; --sheet FILE writes a sheet to fill in.")
         if not _ask(drawn, given["store"], by, chosen):
             out.tell("nothing judged")
             return codes.ALL_READ
     return _report(desk.audit(**asked), as_json, given["store"])
+
+
+def _at_a_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _report(found: Any, as_json: bool, store: str) -> int:
