@@ -61,6 +61,7 @@ class Figure(msgspec.Struct, frozen=True):
         return any(t.from_ <= high[: len(t.from_)] and (not t.to or low[: len(t.to)] <= t.to) for t in self.terms)
 
 
+_NAMES_HELD = 5_000  # names whose like are kept, so that a name that returns is not looked for again
 # a page without a date is taken to be of no older time: a bare surname means somebody of these years
 RECENT = "2010"
 
@@ -163,6 +164,8 @@ class Gazetteer:
         self.by_full: dict[str, list[Figure]] = defaultdict(list)
         self.by_short: dict[str, list[Figure]] = defaultdict(list)
         self._by_bones: dict[str, list[Figure]] | None = None
+        self._actors_of = {id(f): frozenset(t.actor for t in f.terms) for f in self.figures}
+        self._alike: dict[frozenset[str], tuple[Figure, ...]] = {}
         for figure in self.figures:
             fulls = {figure.name, *(s for t in figure.terms for s in t.spellings)}
             for full in sorted(fulls):
@@ -170,8 +173,15 @@ class Gazetteer:
             for short in sorted({s for t in figure.terms for s in t.short} | {figure.name.split()[-1]}):
                 _add(self.by_short, name_key(short), figure)
 
-    def sounding_alike(self, heard: Iterable[str]) -> list[Figure]:
+    def actors_of(self, figure: Figure) -> frozenset[str]:
+        """For whom somebody ever held an office."""
+        return self._actors_of[id(figure)]
+
+    def sounding_alike(self, heard: frozenset[str]) -> tuple[Figure, ...]:
         """Everybody whose last name has the same hard sounds as one of these, give or take one."""
+        known = self._alike.get(heard)
+        if known is not None:
+            return known
         if self._by_bones is None:
             self._by_bones = defaultdict(list)
             for figure in self.figures:
@@ -180,7 +190,10 @@ class Gazetteer:
         found: dict[int, Figure] = {}
         for key in sorted({k for sound in heard for k in _near(bones(sound))}):
             found.update((id(f), f) for f in self._by_bones.get(key, ()))
-        return list(found.values())
+        if len(self._alike) >= _NAMES_HELD:
+            self._alike.clear()
+        self._alike[heard] = tuple(found.values())
+        return self._alike[heard]
 
     def beginning_alike(self, code: str, heard: Iterable[str]) -> list[Figure]:
         """Who ever held an office for `code` and has a last or first name that begins like one of these sounds."""

@@ -7,97 +7,93 @@ So they are asked only about what has not been asked before: the answers are the
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
 from typing import Any
 
 MOST = 200_000  # forms kept; a stream of any length must not fill the memory
 
+Form = tuple[int, int, int, int]  # keys of lemma, part of speech, tag and relation; relation 0: as it was
+
 
 class Forms:
-    """Answers of a pipeline's `attribute_ruler` and `lemmatizer`, which need not run in it."""
+    """Answers of a pipeline's `attribute_ruler` and `lemmatizer`, which need not run in it.
+
+    Raises ValueError for an attribute ruler with rules about more than two words or about more than tag, word, relation
+    and white space.
+    """
 
     def __init__(self, nlp: Any, ruler: Any, lemmatizer: Any) -> None:
         self._strings = nlp.vocab.strings
         self._ruler, self._lemmatizer = ruler, lemmatizer
         index = lemmatizer.lookups.get_table("lemma_index")
-        for kind in list(
-            index
-        ):  # lists of thousands of words, in which every new form would be looked for from the start
+        for kind in list(index):  # lists of thousands of words, in which every new form would be looked for in turn
             index[kind] = dict.fromkeys(index[kind])
-        self._known: dict[Any, tuple[int, int, int, int]] = {}
         patterns = [pattern for rule in ruler.patterns for pattern in rule["patterns"]]
-        beyond = {key for pattern in patterns for word in pattern for key in word} - {"TAG", "LOWER", "DEP", "IS_SPACE"}
+        words = [word for pattern in patterns for word in pattern]
+        beyond = {key for word in words for key in word} - {"TAG", "LOWER", "DEP", "IS_SPACE"}
         if beyond or max(map(len, patterns)) > 2:
             raise ValueError(f"rules of this attribute ruler look further than one word: {sorted(beyond)}")
-        self._deps = frozenset(
-            self._strings[dep] for pattern in patterns for word in pattern for dep in _values(word.get("DEP"))
-        )
-        # the first words of rules about two words
+        self._deps = frozenset(self._strings[dep] for word in words for dep in _values(word.get("DEP")))
+        self._named = frozenset(low for word in words for low in _values(word.get("LOWER")))
+        self._shapes = [re.compile(word["LOWER"]["REGEX"]) for word in words if _has_shape(word)]
+        # the first words of rules about two words: by how they are written, or by their relation
         firsts = [pattern[0] for pattern in patterns if len(pattern) == 2]
-        self._leads = frozenset(self._strings[low] for word in firsts for low in _values(word.get("LOWER")))
+        self._leads = frozenset(low for word in firsts for low in _values(word.get("LOWER")))
+        self._lead_shapes = [re.compile(word["LOWER"]["REGEX"]) for word in firsts if _has_shape(word)]
         self._lead_deps = frozenset(
             self._strings[dep] for word in firsts if "LOWER" not in word for dep in _values(word.get("DEP"))
         )
-        self._lead_forms = [
-            re.compile(word["LOWER"]["REGEX"])
-            for word in firsts
-            if isinstance(word.get("LOWER"), dict) and "REGEX" in word["LOWER"]
-        ]
-        self._leading: dict[int, bool] = {}
+        self._written: dict[int, tuple[int, bool]] = {}  # the word where a rule names it, else 0; does it lead a rule
+        self._rules: dict[Any, list[int]] = {}
+        self._known: dict[Any, Form] = {}
 
-    def of(self, doc: Any) -> list[tuple[int, int, int, int]]:
+    def of(self, doc: Any) -> list[Form]:
         """For each token of a parsed document the keys of its lemma, part of speech, tag and relation."""
         from spacy import attrs
 
         if not len(doc):
             return []
-        words = doc.to_array([attrs.ORTH, attrs.LOWER, attrs.TAG, attrs.DEP]).tolist()
-        if len(self._known) > MOST:
-            self._known.clear()
-        known, deps = self._known, self._deps
-        keys = []
-        before: Any = None
-        for i, (orth, lower, tag, dep) in enumerate(words):
+        words = doc.to_array([attrs.ORTH, attrs.LOWER, attrs.TAG, attrs.DEP, attrs.IS_SPACE]).tolist()
+        for kept in (self._known, self._written):
+            if len(kept) > MOST:
+                kept.clear()
+        known, written, deps, lead_deps = self._known, self._written, self._deps, self._lead_deps
+        named = [written.get(lower) or self._write(lower) for _, lower, *_ in words]
+        out = []
+        before: tuple[int, ...] = ()
+        for i, (orth, _, tag, dep, space) in enumerate(words):
             seen = dep if dep in deps else 0
-            leads = self._leads_on(lower) or dep in self._lead_deps
-            keys.append((orth, tag, seen, before, words[i + 1][1] if leads and i + 1 < len(words) else 0))
-            before = (lower, tag, seen) if leads else None
-        new = {key: i for i, key in enumerate(keys) if key not in known}
-        if new:
-            rules = self._rules(doc, new.values())
-            known.update((key, self._asked(doc[i], rules.get(i, ()))) for key, i in new.items())
-        found = [known[key] for key in keys]
-        return [(lemma, pos, tag, dep or words[i][3]) for i, (lemma, pos, tag, dep) in enumerate(found)]
+            lower, leads = named[i]
+            leads = leads or dep in lead_deps
+            beside = (before, named[i + 1][0] if leads and i + 1 < len(words) else 0)
+            found = known.get((orth, tag, seen, beside))
+            if found is None:
+                found = self._asked(doc, i, (tag, lower, seen, space, beside))
+                known[orth, tag, seen, beside] = found
+            out.append(found if found[3] else (*found[:3], dep))
+            before = (lower, tag, seen) if leads else ()
+        return out
 
-    def _rules(self, doc: Any, places: Collection[int]) -> dict[int, list[int]]:
-        """The rules that speak of the tokens at these places, in the order in which they are to be applied."""
-        # one walk over the document costs about as much as windows round a sixth of its words
-        if len(places) * 6 > len(doc):
-            windows = [(0, doc)]
-        else:
-            windows = [(max(0, i - 1), doc[max(0, i - 1) : i + 2]) for i in places]
-        found: dict[int, set[int]] = {}
-        for first, window in windows:
-            for match, start, end in self._ruler.matcher(window, allow_missing=True, as_spans=False):
-                rule = int(self._strings[match])
-                index = self._ruler.indices[rule]
-                found.setdefault(first + (start + index if index >= 0 else end + index), set()).add(rule)
-        return {i: sorted(rules) for i, rules in found.items()}
-
-    def _leads_on(self, lower: int) -> bool:
-        found = self._leading.get(lower)
-        if found is None:
-            if len(self._leading) > MOST:
-                self._leading.clear()
-            written = self._strings[lower]
-            found = lower in self._leads or any(form.search(written) for form in self._lead_forms)
-            self._leading[lower] = found
+    def _write(self, lower: int) -> tuple[int, bool]:
+        word = self._strings[lower]
+        named = word in self._named or any(shape.search(word) for shape in self._shapes)
+        leads = word in self._leads or any(shape.search(word) for shape in self._lead_shapes)
+        self._written[lower] = found = (lower if named else 0, leads)
         return found
 
-    def _asked(self, token: Any, rules: Iterable[int]) -> tuple[int, int, int, int]:
+    def _asked(self, doc: Any, i: int, seen: Any) -> Form:
         """What the pipeline's own components say of one token. They write it onto the document as well."""
         from spacy.pipeline.attributeruler import set_token_attrs
 
+        rules = self._rules.get(seen)
+        if rules is None:
+            first = max(0, i - 1)
+            found = self._ruler.matcher(doc[first : i + 2], allow_missing=True, as_spans=False)
+            named = [(int(self._strings[match]), start, end) for match, start, end in found]
+            index = self._ruler.indices
+            rules = self._rules[seen] = sorted(
+                {rule for rule, start, end in named if first + (start, end)[index[rule] < 0] + index[rule] == i}
+            )
+        token = doc[i]
         had = token.dep
         for rule in rules:
             set_token_attrs(token, self._ruler.attrs[rule])
@@ -112,3 +108,7 @@ def _values(wanted: Any) -> list[str]:
     if isinstance(wanted, str):
         return [wanted]
     return [value for key, values in wanted.items() if key in ("IN", "NOT_IN") for value in values]
+
+
+def _has_shape(word: Any) -> bool:
+    return isinstance(word.get("LOWER"), dict) and "REGEX" in word["LOWER"]

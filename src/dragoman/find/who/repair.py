@@ -62,10 +62,12 @@ class RepairedPage(TitledPage):
         else:
             near = known.sounding_alike(known.sounds.heard(words[-1]))
             office = title.office if title is not None else None
+            on_page = self.page_codes.keys()
             found = {
                 id(f): f
                 for f in near
-                if any(t.actor in self.page_codes or (office is not None and t.office == office) for t in f.terms)
+                if not known.actors_of(f).isdisjoint(on_page)
+                or (office is not None and any(t.office == office for t in f.terms))
             }
             if title is not None and title.office:
                 found.update(
