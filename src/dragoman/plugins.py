@@ -14,7 +14,7 @@ from typing import Any
 
 from dragoman.errors import DragomanError, SettingsError
 
-GROUPS = ("parsers",)
+GROUPS = ("parsers", "readers", "runners")
 
 
 def find(group: str, name: str) -> Any:

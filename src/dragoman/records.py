@@ -45,7 +45,7 @@ class Published(Record, frozen=True):
     start: str
     end: str
     granularity: Granularity
-    source: str  # given | json-ld | meta | feed | url | text
+    source: str  # given | json-ld | meta | feed | pdf | url | text
     confidence: float
 
 

@@ -43,6 +43,9 @@ class ReadSettings(msgspec.Struct, frozen=True, kw_only=True):
     obey_robots: bool = True
     max_characters: int = 1_000_000
     memory_bytes: int = 2_000_000_000
+    max_ratio: int = 200
+    max_members: int = 200_000
+    max_depth: int = 3
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +66,9 @@ _BOUNDS: dict[str, tuple[Any, str]] = {
     "read.timeout_seconds": (lambda v: 0 < v < float("inf"), "more than 0 seconds"),
     "read.max_characters": (lambda v: v >= 1, "1 or more"),
     "read.memory_bytes": (lambda v: v >= 100_000_000, "100 million or more"),
+    "read.max_ratio": (lambda v: v >= 1, "1 or more"),
+    "read.max_members": (lambda v: v >= 1, "1 or more"),
+    "read.max_depth": (lambda v: 1 <= v <= 20, "from 1 to 20"),
     "read.max_redirects": (lambda v: 0 <= v <= 50, "from 0 to 50"),
     "read.user_agent": (lambda v: v.strip() and v.isprintable(), "one line of text"),
 }

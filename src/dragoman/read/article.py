@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 import msgspec
 
@@ -20,12 +21,20 @@ OUTCOMES: dict[str, str] = {
     "empty": "There is no text in the source.",
     "too_large": "The source, or its text, is over the size limit.",
     "timed_out": "Reading took longer than the time limit, and was stopped.",
-    "binary": "The source is a picture, an archive, a PDF or other data, not text.",
+    "truncated": "The file ends before it should; what came before that was read.",
+    "bomb": "What is packed in the source is out of all proportion to its size; it was not unpacked further.",
+    "too_many": "The source leads to more members or pages than are allowed; the rest was not read.",
+    "looping": "A sitemap leads back to itself, or archives and sitemaps lie too deep in one another.",
+    "binary": "The source is a picture, an office document or other data, not text.",
+    "no_column": "No column of the table is known to hold the text of the articles.",
+    "bad_row": "A row of the table cannot be told from the next, as where a quotation mark is never closed.",
+    "bad_record": "A part of the web archive is damaged and was passed over.",
+    "no_page": "A record of the web archive holds no page: a request, a redirect, a picture, a note.",
     "bad_json": "A line that should be a JSON object with an article in it is not.",
     "not_news": "Nothing in the source reads like the text of an article.",
     "paywall": "Only the beginning of the article is there; the rest is for subscribers.",
     "unsupported_language": "The text is in a language Dragoman has no tables for; it was cleaned all the same.",
-    "unsupported_address": "The address is not an http or https address.",
+    "unsupported_address": "The address is of a kind that is not read.",
     "forbidden_address": "The address belongs to a private network or to this machine.",
     "robots_disallowed": "The site's robots.txt asks programs not to read the page.",
     "http_error": "The site answered with an error.",
@@ -37,13 +46,35 @@ _MANY_LINES = 20_000
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a source from outside. `as_is`: the text is the body, to be kept to the letter."""
+    """What is known of a source from outside. `as_is`: the text is the body, to be kept to the letter.
+
+    `columns`: what holds text, title and so on in a table or a JSON object, where it bears another name. `follow`:
+    where a feed has only the summary of an article, its page is fetched.
+    """
 
     url: str | None = None
     published: str | None = None
     title: str | None = None
     language: str | None = None
     as_is: bool = False
+    columns: dict[str, str] = {}
+    follow: bool = False
+
+
+def guarded(read: Callable[[], Article], given: Given, *, source: str, id: str | None = None) -> Article:
+    """The article, or one that says why there is none, whatever went wrong with it."""
+    try:
+        return read()
+    except SourceError as error:
+        return failure(error, given, id=id)
+    except Exception as fault:  # what a library does with a page nobody thought of must not cost the others
+        told = SourceError(
+            f"it could not be read: {type(fault).__name__}: {str(fault)[:200]}",
+            source=source,
+            outcome="unreadable",
+            hint="save its text and read that",
+        )
+        return failure(told, given, id=id)
 
 
 def from_text(text: str, given: Given, limits: Limits, *, source: str, isolated: bool) -> Article:

@@ -6,6 +6,7 @@ for article in articles:
 for group in index.groups():
     group.original, [(c.article, c.by, c.why) for c in group.copies]
 kept = index.arrays()                   # plain arrays, for any file; Copies.of(kept) goes on from there
+found = originals(articles)             # copy -> original, of more than can be held at a time
 
 Two signs are looked for, as each misses what the other sees. Sentences that both articles hold, word by word, find copy
 that was cut to half; MinHash over runs of three words finds copy that was reworded throughout (Broder 1997, On the
@@ -188,6 +189,14 @@ class Copies:
         limit = _minutes(before.isoformat(), last=False)
         staying = [n for n in range(len(self)) if self._last[n] == _UNKNOWN or self._last[n] >= limit]
         return self._of(self.likeness, [self._row(n) for n in staying], self._links_among(staying))
+
+    def later_half(self) -> Copies:
+        """An index of the later half: without the articles that appeared before the day of the one in the middle."""
+        known = sorted(first for first in self._first if first != _UNKNOWN)
+        if not known:
+            return self
+        middle = dt.datetime(1970, 1, 1) + dt.timedelta(minutes=known[len(known) // 2])
+        return self.forget(middle.date())
 
     def arrays(self) -> Arrays:
         """All that the index holds, as arrays of numbers and lists of strings; `Copies.of` makes the index of them."""
@@ -422,6 +431,37 @@ class Copies:
         return Group(
             original=self._names[head], copies=tuple(sorted(copies, key=lambda copy: copy.article)), agency=agency
         )
+
+
+def originals(articles: Iterable[Article], likeness: Likeness | None = None, *, most: int = 20_000) -> dict[str, str]:
+    """Every copy -> its original, of any number of articles that come in order of day.
+
+    Only about `most` are held at a time, and all of one day; what was found of those let go of stays as it is. Articles
+    without a day are held against `most` others of their kind.
+    """
+    index, undated = Copies(likeness), Copies(likeness)
+    found: dict[str, str] = {}
+    for article in articles:
+        if article.published is None:
+            undated.add(article)
+            if len(undated) >= most:
+                found |= undated.originals()
+                undated = Copies(likeness)
+            continue
+        index.add(article)
+        if len(index) >= most and len(index) % (most // 4) == 0:
+            _settle(index, found)
+            index = index.later_half()
+    _settle(index, found)
+    return found | undated.originals()
+
+
+def _settle(index: Copies, found: dict[str, str]) -> None:
+    """Takes in what an index found. What hangs on an article that is held no more goes on hanging on it."""
+    for copy in [copy for copy, original in found.items() if copy in index and original in index]:
+        del found[copy]
+    fresh = {copy: original for copy, original in index.originals().items() if copy not in found}
+    found |= {copy: found.get(original, original) for copy, original in fresh.items()}
 
 
 class _Row(Record, frozen=True):

@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-_READABLE = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml", "")
+_READABLE_TYPES = """
+text/html application/xhtml+xml text/plain application/xml text/xml application/rss+xml application/atom+xml
+application/rdf+xml application/feed+json application/json application/x-ndjson application/jsonl text/csv
+text/tab-separated-values application/csv application/pdf application/x-pdf application/gzip application/x-gzip
+application/zip application/x-tar application/warc application/vnd.apache.parquet application/octet-stream
+"""
+_READABLE = frozenset((*_READABLE_TYPES.split(), ""))
 _ROBOTS_BYTES = 500_000
 _ROBOTS_KEPT = 3600.0  # seconds
 _robots: dict[tuple[str, bool], tuple[float, str]] = {}
@@ -122,7 +128,7 @@ def _once(client: httpx.Client, url: str, limits: Limits, deadline: float, most:
     headers = {
         "Host": name if standard else f"{name}:{port}",
         "User-Agent": limits.user_agent,
-        "Accept": "text/html, application/xhtml+xml, text/plain;q=0.8",
+        "Accept": "text/html, application/xhtml+xml, text/plain;q=0.8, application/xml;q=0.8, */*;q=0.5",
         "Accept-Encoding": "gzip, deflate",
     }
     try:

@@ -40,6 +40,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     obey_robots: bool = True
     max_characters: int = 1_000_000  # of cleaned text: the parser takes no more at once
     memory_bytes: int = 2_000_000_000  # of the worker process that reads suspicious pages
+    max_ratio: int = 200  # how much larger what is packed may be than its packing
+    max_members: int = 200_000  # of one archive, and pages of one sitemap
+    max_depth: int = 3  # of archives in archives, and of sitemaps in sitemaps
 
 
 def suspicious(markup: str) -> bool:

@@ -26,13 +26,34 @@ def main(task: str, memory: int) -> int:
 
 
 def _answer(task: str, request: bytes) -> bytes:
-    from dragoman.read import page, scrape
+    return msgspec.msgpack.encode(_TASKS[task](request))
 
-    if task == "page":
-        return msgspec.msgpack.encode(
-            page.read(*msgspec.msgpack.decode(request, type=tuple[str, str | None, str | None]))
-        )
-    return msgspec.msgpack.encode(scrape.clean(*msgspec.msgpack.decode(request, type=tuple[str, str | None])))
+
+def _page(request: bytes) -> object:
+    from dragoman.read import page
+
+    return page.read(*msgspec.msgpack.decode(request, type=tuple[str, str | None, str | None]))
+
+
+def _text(request: bytes) -> object:
+    from dragoman.read import scrape
+
+    return scrape.clean(*msgspec.msgpack.decode(request, type=tuple[str, str | None]))
+
+
+def _feed(request: bytes) -> object:
+    from dragoman.read import feed_entries
+
+    return feed_entries.entries(*msgspec.msgpack.decode(request, type=tuple[str, str | None]))
+
+
+def _pdf(request: bytes) -> object:
+    from dragoman.read import pdf_text
+
+    return pdf_text.pdf_text(*msgspec.msgpack.decode(request, type=tuple[bytes, int]))
+
+
+_TASKS = {"page": _page, "text": _text, "feed": _feed, "pdf": _pdf}
 
 
 def _confine(memory: int) -> None:
