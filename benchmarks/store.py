@@ -4,7 +4,10 @@
 
 The events are synthetic and skewed as news is: a few actors and a few months have most of them (both by Zipf's law),
 sentences are drawn from a vocabulary of 20,000 made-up words of which a few are frequent, five events share an article.
-Quoted are medians; memory is the largest that the process which answers ever held, the store opened afresh in it.
+Events of one pair, day and type are kept as reports of one act, as `dragoman store link` would keep them, so that the
+questions are asked of a store with acts; how fast acts are found by their words is measured on articles of their own.
+Quoted are medians, wall clock and (`_cpu`) processor time of all threads, which other work on the machine does not
+stretch; memory is the largest that a process ever held.
 """
 
 from __future__ import annotations
@@ -48,6 +51,8 @@ GOALS = {
     "search_seconds": 0.02,
     "commit_seconds": 0.1,
     "memory_megabytes": 1500.0,
+    "loading_megabytes": 1500.0,
+    "linking_megabytes": 1500.0,
 }
 
 
@@ -58,7 +63,10 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--folder", type=Path, help="where the store is made, and kept; else a temporary folder")
     parser.add_argument("--no-search", action="store_true", help="leave the sentence index out")
+    parser.add_argument("--reports", type=int, default=20_000, help="how many reports are linked by their words")
     parser.add_argument("--answer", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--fill", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--link", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--make", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.answer:
@@ -67,14 +75,22 @@ def main() -> None:
     if given.make:
         made(given.folder, given.events)
         return
+    if given.fill:
+        print(json.dumps(filled(given.folder, given.events, search=not given.no_search)))
+        return
+    if given.link:
+        print(json.dumps(linking(given.folder / "linked", given.reports)))
+        return
     folder = given.folder or Path(tempfile.mkdtemp(prefix="dragoman-bench-"))
     try:
-        results = {"events": given.events} | filled(folder, given.events, search=not given.no_search)
-        command = [sys.executable, __file__, "--answer", "--folder", str(folder)]
-        asked = subprocess.run(command + ["--no-search"] * given.no_search, capture_output=True, text=True, check=False)
-        if asked.returncode:
-            sys.exit(asked.stderr)
-        results |= json.loads(asked.stdout)
+        results: dict[str, float] = {"events": given.events}
+        for step in ("--fill", "--answer", "--link"):
+            command = [sys.executable, __file__, step, "--folder", str(folder), "--events", str(given.events)]
+            command += ["--reports", str(given.reports), *["--no-search"] * given.no_search]
+            asked = subprocess.run(command, capture_output=True, text=True, check=False)
+            if asked.returncode:
+                sys.exit(asked.stderr)
+            results |= json.loads(asked.stdout)
         results |= commits(folder / "store")
     finally:
         if not given.folder:
@@ -108,8 +124,10 @@ def filled(folder: Path, events: int, *, search: bool) -> dict[str, float]:
             store.vacuum(keep_hours=0)
         source.unlink()
         derived = folder / "store" / "derived"
+        with clock() as kept:
+            store.keep_links(store.to_link("numbers", whole=True), {}, told_again(store))
         with clock() as rolled:
-            rollups.fresh(derived, store._view(), store._cursor, "events")
+            rollups.fresh(derived, store._view(), store._cursor, "events", store._links(store._view()))
         with clock() as indexed:
             if search:
                 sentences.follow(derived, store._view(), store._cursor)
@@ -118,6 +136,7 @@ def filled(folder: Path, events: int, *, search: bool) -> dict[str, float]:
         return {
             "load_seconds": load[0],
             "compact_seconds": compact[0],
+            "keep_links_seconds": kept[0],
             "rollups_seconds": rolled[0],
             "index_seconds": indexed[0],
             "bytes_per_event": size / events,
@@ -163,6 +182,7 @@ def answers(address: Path, *, search: bool) -> dict[str, float]:
 
         questions: dict[str, Callable[[], object]] = {
             "matrix": lambda: store.tally(Question(actors=twenty, **ours)),
+            "matrix_by_report": lambda: store.tally(Question(actors=twenty, count="report", **ours)),
             "matrix_as_values": lambda: store.tally(Question(actors=twenty, **ours)).rows,
             "dyad": dyad(pair),
             "rare_dyad": dyad(rare),
@@ -177,12 +197,15 @@ def answers(address: Path, *, search: bool) -> dict[str, float]:
         for name, ask in questions.items():
             with clock() as first:
                 ask()
-            again = []
+            again, worked = [], []
             for _ in range(7):
+                before = time.process_time()
                 with clock() as took:
                     ask()
                 again.append(took[0])
+                worked.append(time.process_time() - before)
             results[f"{name}_seconds"] = statistics.median(again)
+            results[f"{name}_cpu_seconds"] = statistics.median(worked)
             results[f"{name}_first_seconds"] = first[0]
         results["matrix_rows"] = len(store.tally(Question(actors=twenty, **ours)))
         results["pair_month_rows"] = store.events(
@@ -190,6 +213,126 @@ def answers(address: Path, *, search: bool) -> dict[str, float]:
         ).num_rows
     results["memory_megabytes"] = held()
     return results
+
+
+def told_again(store: Any) -> Iterator[Any]:
+    """Links for the synthetic events: those of one pair, day and type are of one act, four of an act at most."""
+    from dragoman.store.base import Linked
+
+    view = store._view()
+    for month in view.months("events"):
+        if month == "undated":
+            continue
+        cursor = store._cursor()
+        rows = cursor.execute(
+            f"SELECT article, id, day, sources[1], targets[1], type FROM {view.relation(cursor, 'events', [month])}"
+            " WHERE day IS NOT NULL ORDER BY day, sources[1], targets[1], type, article, id"
+        )
+        group: list[tuple[Any, ...]] = []
+        while batch := rows.fetchmany(10_000):
+            for row in batch:
+                if group and (row[2:] != group[0][2:] or len(group) == 4):
+                    yield from _several(group, Linked)
+                    group = []
+                group.append(row)
+        yield from _several(group, Linked)
+
+
+def _several(group: list[tuple[Any, ...]], made: Any) -> Iterator[Any]:
+    if len(group) > 1:
+        act = "/".join(group[0][:2])
+        for rank, (article, event, day, *_) in enumerate(group):
+            yield made(article, event, day, act, rank, len(group), len(group))
+
+
+def linking(address: Path, number: int) -> dict[str, float]:
+    """Seconds to link reports in whole articles by their words: all at once, and the hundred newest after that."""
+    from dragoman.desk import happened
+    from dragoman.store.base import Question
+    from dragoman.store.delta import create_store
+
+    shutil.rmtree(address, ignore_errors=True)
+    given = sorted(articles(number + 100), key=lambda one: one.article.published.start)
+    with create_store(address) as store:
+        for start in range(0, number, 1000):
+            store.commit(given[start : start + 1000])
+        worked = [time.process_time()]
+        with clock() as whole:
+            done = happened.link(store)
+        worked.append(time.process_time())
+        store.commit(given[number:])
+        worked.append(time.process_time())
+        with clock() as more:
+            happened.link(store)
+        worked.append(time.process_time())
+        acts = sum(row.events for row in store.tally(Question(unit="all")).rows)
+    return {
+        "link_seconds": whole[0],
+        "link_reports_a_second": done.reports / whole[0],
+        "link_cpu_seconds": worked[1] - worked[0],
+        "link_100_more_seconds": more[0],
+        "link_100_more_cpu_seconds": worked[3] - worked[2],
+        "linked_reports": done.reports,
+        "linked_acts": acts,
+        "linking_megabytes": held(),
+    }
+
+
+def articles(number: int, seed: int = 11) -> Iterator[Any]:
+    """Readings of one event each: acts of 40 actors over a year, told by one to four outlets in much the same words."""
+    import numpy as np
+
+    chance = np.random.default_rng(seed)
+    rank = 1 / np.arange(1, 41)
+    frequency = 1 / np.arange(1, WORDS + 1) ** 1.05
+    made = 0
+    while made < number:
+        one, other = chance.choice(40, 2, replace=False, p=rank / rank.sum())
+        words = [word(int(k)) for k in chance.choice(WORDS, 24, p=frequency / frequency.sum())]
+        more = [word(int(k)) for k in chance.choice(WORDS, 240, p=frequency / frequency.sum())]
+        day = date(2024, 1, 1).toordinal() + int(chance.integers(0, 365))
+        kind = int(chance.integers(0, len(TYPES)))
+        for outlet in range(int(chance.choice(4, p=[0.6, 0.2, 0.1, 0.1])) + 1):
+            mine = [w if chance.random() < 0.8 else word(int(chance.integers(0, WORDS))) for w in words]
+            if chance.random() < 0.7:  # of its own making, and no copy
+                more = [word(int(k)) for k in chance.choice(WORDS, 240, p=frequency / frequency.sum())]
+            body = ". ".join([" ".join(mine), *(" ".join(more[k : k + 20]) for k in range(0, 240, 20))])
+            yield article_of(made, body, len(" ".join(mine)), actor(int(one)), actor(int(other)), day, kind, outlet)
+            made += 1
+
+
+def article_of(k: int, body: str, told: int, one: str, other: str, day: int, kind: int, outlet: int) -> Any:
+    """A Reading of one event that the first `told` letters tell."""
+    from dragoman.records import Article, Event, EventDate, Participant, Published, Reading
+
+    appeared = date.fromordinal(day + k % 2).isoformat()
+    happened = date.fromordinal(day).isoformat()
+    sides = [
+        Participant(actor=code, sector="GOV", name=None, role=None, text="state", span=(0, 4), via="name")
+        for code in (one, other)
+    ]
+    name, quad, score = TYPES[kind]
+    event = Event(
+        id="e1",
+        type=name,
+        mode=None,
+        contexts=(),
+        quad=quad,
+        score=score,
+        source=(sides[0],),
+        target=(sides[1],),
+        status="actual",
+        date=EventDate(start=happened, end=happened, granularity="day", text="then") if k % 3 else None,
+        place=None,
+        statement=None,
+        trigger=(0, 4),
+        evidence=((0, told),),
+        confidence=0.5 + (k % 50) / 100,
+        reason="made for a benchmark",
+    )
+    published = Published(start=appeared, end=appeared, granularity="day", source="given", confidence=1.0)
+    page = Article(id=f"link-{k}", text=body, published=published, site=f"outlet{outlet}-{k % 20}.example")
+    return Reading(article=page, events=(event,))
 
 
 def commits(address: Path, number: int = 50) -> dict[str, float]:

@@ -16,10 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dragoman.errors import SettingsError
-from dragoman.relate.indices import MEASURES, Sums, between, by_article, goldstein, measure, sums, value, weight
-from dragoman.relate.matrix import Reckoning, dyad, matrix, series
+from dragoman.relate.goldstein import read as goldstein
+from dragoman.relate.goldstein import weight
+from dragoman.relate.indices import MEASURES, between, fitting, measure, value, values
+from dragoman.relate.matrix import Cell, Reckoning, busiest, cells
 from dragoman.relate.reciprocity import correlation, reciprocity
-from dragoman.relate.stock import acts, run_up, stock
+from dragoman.relate.series import halves, series
+from dragoman.relate.stock import run_up, stocks
+from dragoman.relate.sums import Counts, Sums, grouped, of_tallies, whole
+from dragoman.relate.turns import Turn, best, shown, stretches, turns
 from dragoman.store.base import Tally
 
 ROOT = Path(__file__).parents[1]
@@ -69,15 +74,34 @@ def example() -> list[Tally]:
 # ---- the worked example
 
 
+def counted(rows: Sequence[Tally]) -> Counts:
+    return of_tallies(rows, weights=WEIGHTS)
+
+
+def by_article(rows: Sequence[Tally]) -> Any:
+    """What each article told, a row of sums for each."""
+    return grouped(counted(rows), ("article",)).parts
+
+
+def table(rows: Sequence[Tally], by: str = "score_mean", *, intervals: bool = True, **more: Any) -> dict[Any, Cell]:
+    """The cells of a matrix by source, target and period."""
+    found = counted(rows)
+    columns = cells(found, by, articles=found if intervals else None, **more)
+    plain = {n: column.tolist() if hasattr(column, "tolist") else column for n, column in columns.items()}
+    plain = {name: plain[name] or [None] * len(plain["source"]) for name in Cell.__struct_fields__}
+    made = [Cell(*row) for row in zip(*plain.values(), strict=True)]
+    return {(one.source, one.target, one.period): one for one in made}
+
+
 def test_the_example_of_the_docs() -> None:
     rows = example()
     assert len(rows) == 6
     told = re.findall(r"^\| `(\w+)` \| (\S+) \| (\S+) \|$", DOC, re.M)
-    assert {name for name, _, _ in told} == set(MEASURES)
+    assert {name for name, _, _ in told} == set(MEASURES) - {"stock"}
     for name, there, back in told:
         for pair, printed in ((("NRD", "VES"), there), (("VES", "NRD"), back)):
-            theirs = [r for r in rows if (r.source, r.target) == pair]
-            found = value(name, sums(theirs, weights=WEIGHTS, wanted=name), read=400)
+            theirs = counted([r for r in rows if (r.source, r.target) == pair])
+            found = value(name, whole(fitting(theirs, name)), read=400)
             assert found is not None
             assert f"{found:.2f}" == printed.replace("−", "-"), (name, pair)
 
@@ -85,15 +109,13 @@ def test_the_example_of_the_docs() -> None:
 def test_every_measure_is_told_with_formula_and_source() -> None:
     for name, one in MEASURES.items():
         assert f"| `{name}` | {one.formula} |" in DOC
-        assert one.source and one.label and one.name == name
+        assert one.source and one.label and one.unit and one.name == name
 
 
 def test_nought_is_not_nothing() -> None:
-    rows = example()
-    found = matrix(rows, "score_sum", actors=["NRD", "VES", "KAL"])
-    told = found.cell("NRD", "VES")
-    assert told is not None and told.value == 0.0 and told.events == 5
-    assert found.cell("NRD", "KAL") is None and found.cell("NRD", "NRD") is None
+    found = table(example(), "score_sum")
+    assert found["NRD", "VES", MARCH].value == 0.0 and found["NRD", "VES", MARCH].events == 5
+    assert {(source, target) for source, target, _ in found} == {("NRD", "VES"), ("VES", "NRD")}
 
 
 # ---- measures
@@ -105,22 +127,19 @@ def test_unknown_measure_names_the_known_ones() -> None:
 
 
 def test_goldstein_asks_for_what_it_needs() -> None:
-    with pytest.raises(SettingsError, match=r"goldstein\.csv"):
-        sums(example(), wanted="goldstein_mean")
-    untyped = [
-        tally("AID", 1),
-        Tally(**{n: getattr(tally("AID"), n) for n in Tally.__struct_fields__} | {"type": None}),
-    ]
+    with pytest.raises(SettingsError, match="weights by type and mode"):
+        cells(of_tallies(example()), "goldstein_mean")
+    untyped = [Tally(**{n: getattr(tally("AID"), n) for n in Tally.__struct_fields__} | {"type": None, "mode": None})]
     with pytest.raises(SettingsError, match="type"):
-        sums(untyped, weights=WEIGHTS, wanted="goldstein_sum")
+        cells(counted(untyped), "goldstein_sum")
 
 
 def test_what_goldstein_does_not_weigh_is_left_out_of_the_mean() -> None:
     assert WEIGHTS[("COERCE", "cyber")] is None
-    whole = sums([tally("AID"), tally("COERCE-cyber")], weights=WEIGHTS, wanted="goldstein_mean")
-    assert (whole.events, whole.weighted) == (2, 1)
-    assert value("goldstein_mean", whole) == 7.0
-    assert value("goldstein_mean", sums([tally("COERCE-cyber")], weights=WEIGHTS)) is None
+    both = whole(counted([tally("AID"), tally("COERCE-cyber")]))
+    assert (both.events, both.weighted) == (2, 1)
+    assert value("goldstein_mean", both) == 7.0
+    assert value("goldstein_mean", whole(counted([tally("COERCE-cyber")]))) is None
 
 
 def test_a_mode_without_a_row_weighs_as_its_type() -> None:
@@ -158,7 +177,7 @@ def test_a_table_that_cannot_be_read_names_the_line(text: str) -> None:
 
 
 def test_no_articles_counted_no_rate() -> None:
-    assert value("rate", sums([tally("AID")])) is None
+    assert value("rate", whole(counted([tally("AID")]))) is None
     assert value("rate", Sums(), read=200) == 0.0
     assert value("events", Sums()) is None and value("events", Sums(), read=0) is None
     assert value("score_mean", Sums(), read=200) is None
@@ -180,30 +199,50 @@ rows = st.lists(
 
 @given(rows, rows)
 def test_two_halves_make_the_whole(one: list[Tally], other: list[Tally]) -> None:
-    parts = [sums(half, weights=WEIGHTS) for half in (one, other)]
-    whole = sums([*one, *other], weights=WEIGHTS)
+    parts = [whole(counted(half)) for half in (one, other)]
+    both = whole(counted([*one, *other]))
     for part in Sums.__struct_fields__:
-        assert getattr(whole, part) == pytest.approx(sum(getattr(half, part) for half in parts), abs=1e-9)
+        assert getattr(both, part) == pytest.approx(sum(getattr(half, part) for half in parts), abs=1e-9)
     for name, asked in MEASURES.items():
         if asked.additive:
             added = sum(value(name, half, read=10) or 0.0 for half in parts)
-            assert value(name, whole, read=10) == pytest.approx(added, abs=1e-9)
+            assert value(name, both, read=10) == pytest.approx(added, abs=1e-9)
 
 
 @given(rows, st.randoms(use_true_random=False))
 def test_order_does_not_matter(found: list[Tally], chance: random.Random) -> None:
     mixed = list(found)
     chance.shuffle(mixed)
-    assert sums(found, weights=WEIGHTS) == sums(mixed, weights=WEIGHTS)
+    assert whole(counted(found)) == whole(counted(mixed))
     how = Reckoning(resamples=100, least_articles=3)
-    assert matrix(found, "balance", how=how) == matrix(mixed, "balance", how=how)
+    one, other = table(found, "balance", how=how), table(mixed, "balance", how=how)
+    assert one.keys() == other.keys()
+    for key, cell in one.items():
+        for name in ("value", "low", "high", "events", "articles"):
+            assert getattr(cell, name) == pytest.approx(getattr(other[key], name), abs=1e-9, nan_ok=True)
+
+
+@given(rows)
+def test_months_make_the_year_and_pairs_keep_their_direction(found: list[Tally]) -> None:
+    year = {}
+    for (source, target, _), cell in table(found, "score_sum", intervals=False).items():
+        one = year.setdefault((source, target), [0.0, 0, 0.0])
+        one[0], one[1], one[2] = one[0] + (cell.value or 0.0), one[1] + cell.events, one[2] + cell.cooperation
+    all_ = counted(found)
+    timeless = Counts({name: all_.keys[name] for name in ("source", "target")}, all_.parts)
+    columns = cells(grouped(timeless, ("source", "target")), "score_sum")
+    told = zip(*(columns[n] for n in ("source", "target", "value", "events", "cooperation")), strict=True)
+    assert {(s, t) for s, t, *_ in zip(columns["source"], columns["target"], strict=True)} == set(year)
+    for source, target, *sums in told:
+        assert sums == pytest.approx(year[source, target], abs=1e-9)
+        assert sums[1] == sum(r.events for r in found if (r.source, r.target) == (source, target))
 
 
 @given(rows, st.integers(1, 500))
 def test_measures_keep_their_bounds(found: list[Tally], read: int) -> None:
-    articles = by_article(found, weights=WEIGHTS)
+    articles = by_article(found)
     for name, asked in MEASURES.items():
-        told = value(name, sums(found, weights=WEIGHTS), read=read)
+        told = value(name, whole(counted(found)), read=read)
         if told is None:
             assert not found or asked.over
             continue
@@ -211,6 +250,15 @@ def test_measures_keep_their_bounds(found: list[Tally], read: int) -> None:
         around = between(name, articles, read=read, resamples=100, least=3)
         if around:
             assert asked.low <= around.low <= told + 1e-9 and told - 1e-9 <= around.high <= asked.high
+
+
+@given(rows)
+def test_many_cells_at_once_are_each_of_them_alone(found: list[Tally]) -> None:
+    each = grouped(counted(found), ("source", "target"))
+    for name in MEASURES:
+        alone = [value(name, Sums(*parts), read=100) for parts in each.parts.tolist()]
+        together = values(name, each.parts, read=each.part("events") * 0 + 100).tolist()
+        assert [None if math.isnan(one) else one for one in together] == alone
 
 
 # ---- intervals
@@ -243,74 +291,69 @@ def test_intervals_of_counts_hold_the_true_mean_about_as_often_as_they_say() -> 
     assert held >= 90
 
 
-def test_rows_without_articles_have_no_interval() -> None:
-    with pytest.raises(SettingsError, match="article"):
-        by_article([tally("AID", article=None)])
-
-
 # ---- matrix and series
 
 
 def test_the_matrix_is_directed_and_fades() -> None:
-    found = matrix(example(), "score_mean", actors=["NRD", "VES", "KAL"], how=Reckoning(minimum=3))
-    there, back = found.cell("NRD", "VES"), found.cell("VES", "NRD")
-    assert found.counted_in == "articles"
-    assert there is not None and not there.faded and there.articles == 4
-    assert back is not None and back.faded and back.value == -6.5
-    with pytest.raises(SettingsError, match="XYZ"):
-        found.cell("XYZ", "NRD")
+    found = table(example(), "score_mean", how=Reckoning(minimum=3))
+    there, back = found["NRD", "VES", MARCH], found["VES", "NRD", MARCH]
+    assert not there.faded and there.articles == 4
+    assert back.faded and back.value == -6.5 and back.material_conflict == 1
 
 
-def test_acting_and_receiving_side_apart() -> None:
-    found = matrix(example(), "events", acting=["VES"], upon=["NRD", "KAL"])
-    assert (found.rows, found.columns) == (("VES",), ("NRD", "KAL"))
-    assert found.cells[0][0] is not None and found.cells[0][1] is None
-    assert matrix(example(), "events").rows == ("NRD", "VES")
-    assert matrix([], "events").cells == ()
+def test_without_articles_reports_are_counted() -> None:
+    (cell,) = table([tally("AID", 2, article=None)], "events", intervals=False).values()
+    assert cell.faded and cell.articles is None and cell.reports == 2 and math.isnan(cell.low or 0)
+    (cell,) = table([tally("AID", 2, article=None, reports=5)], "events", intervals=False).values()
+    assert not cell.faded and (cell.events, cell.reports) == (2, 5)
 
 
-def test_without_articles_events_are_counted() -> None:
-    (row,) = matrix([tally("AID", 2, article=None)], "events", acting=["NRD"], upon=["VES"]).cells
-    assert row[0] is not None and row[0].faded and row[0].articles is None and row[0].interval is None
+def test_the_busiest_actors_are_kept() -> None:
+    found = counted([tally("AID", 5), tally("AID", 1, source="KAL"), tally("AID", 2, target="KAL")])
+    kept = busiest(found, 2)
+    assert set(zip(kept.keys["source"], kept.keys["target"], strict=True)) == {("NRD", "VES")}
 
 
 @given(rows, rows)
 def test_cells_of_two_halves_make_the_whole(one: list[Tally], other: list[Tally]) -> None:
-    names = ["NRD", "VES", "KAL"]
-    how = Reckoning(intervals=False)
-    first, second, whole = (matrix(part, "score_sum", actors=names, how=how) for part in (one, other, [*one, *other]))
-    for n, row in enumerate(whole.cells):
-        for m, cell in enumerate(row):
-            halves = [c for c in (first.cells[n][m], second.cells[n][m]) if c]
-            assert (cell is None) == (not halves)
-            if cell:
-                assert cell.events == sum(half.events for half in halves)
-                assert cell.value == pytest.approx(sum(half.value or 0.0 for half in halves), abs=1e-9)
+    first, second, both = (table(part, "score_sum", intervals=False) for part in (one, other, [*one, *other]))
+    assert both.keys() == first.keys() | second.keys()
+    for key, cell in both.items():
+        halves_ = [half[key] for half in (first, second) if key in half]
+        assert cell.events == sum(half.events for half in halves_)
+        assert cell.value == pytest.approx(sum(half.value or 0.0 for half in halves_), abs=1e-9)
 
 
 def test_periods_told_thin_silent_and_unread() -> None:
     months = {m: dt.date(2031, m, 1) for m in range(1, 6)}
     told = [tally("AID", article=f"a{n}", period=months[1]) for n in range(3)]
     told += [tally("AID", article="b", period=months[2])]
-    read = {months[1]: 100, months[2]: 90, months[3]: 80}
-    found = series(told, "NRD", "VES", "events", unit="month", since=months[1], until=dt.date(2031, 4, 30), read=read)
-    assert [p.state for p in found.points] == ["told", "thin", "silent", "unread"]
-    assert found.values == (3.0, 1.0, 0.0, None)
-    means = series(told, "NRD", "VES", "score_mean", unit="month", since=months[1], until=months[3], read=read)
-    assert means.values == (10.0, 10.0, None)
-    blind = series(told, "NRD", "VES", "events", unit="month", since=months[1], until=months[3])
-    assert [p.state for p in blind.points] == ["told", "thin", "unread"] and blind.values[2] is None
+    read = {months[1]: 100, months[2]: 90, months[3]: 80, months[4]: 0}
+    found = counted(told)
+    asked: dict[str, Any] = {"unit": "month", "since": months[1], "until": dt.date(2031, 4, 30)}
+    columns = series(found, "NRD", "VES", "events", articles=found, read=read, **asked)
+    assert columns["period"] == list(months.values())[:4] * 2
+    assert halves(columns, "value") == ([3.0, 1.0, 0.0, None], [0.0, 0.0, 0.0, None])
+    assert halves(columns, "faded")[0] == [False, True, True, True]
+    assert halves(columns, "read")[0] == [100, 90, 80, 0]
+    assert halves(series(found, "NRD", "VES", "score_mean", read=read, **asked), "value")[0] == [10.0, 10.0, None, None]
+    blind = series(found, "NRD", "VES", "events", **asked)
+    assert halves(blind, "value")[0] == [3.0, 1.0] and blind["read"] is None
 
 
 def test_both_directions_have_the_same_periods() -> None:
-    found = [tally("AID"), tally("THREATEN", source="VES", target="NRD", period=dt.date(2031, 6, 1))]
-    there, back = dyad(found, "NRD", "VES", "events", unit="month")
-    assert (
-        [p.start for p in there.points] == [p.start for p in back.points] == [dt.date(2031, m, 1) for m in (3, 4, 5, 6)]
-    )
+    found = counted([tally("AID"), tally("THREATEN", source="VES", target="NRD", period=dt.date(2031, 6, 1))])
+    columns = series(found, "NRD", "VES", "events", unit="month")
+    assert columns["period"] == [dt.date(2031, m, 1) for m in (3, 4, 5, 6)] * 2
+    assert columns["source"] == ["NRD"] * 4 + ["VES"] * 4
     with pytest.raises(SettingsError, match="period"):
-        series([tally("AID", period=None)], "NRD", "VES", unit="month")
-    assert series([], "NRD", "VES", unit="month").points == ()
+        series(counted([tally("AID", period=None)]), "NRD", "VES", unit="month")
+    assert series(counted([]), "NRD", "VES", unit="month")["period"] == []
+
+
+def test_a_period_nobody_read_costs_nothing() -> None:
+    columns = series(counted([tally("AID")]), "NRD", "VES", unit="day", since=dt.date(1, 1, 1), until=dt.date.max)
+    assert columns["period"] == [MARCH] * 2
 
 
 def test_reckoning_refuses_what_cannot_be() -> None:
@@ -319,46 +362,90 @@ def test_reckoning_refuses_what_cannot_be() -> None:
             Reckoning(**wrong)  # type: ignore[arg-type]
 
 
+# ---- changes of a series
+
+
+def turning() -> Any:
+    """Twelve months of aid, then twelve of sanctions; the other side always the same."""
+    months = [dt.date(2031 + n // 12, n % 12 + 1, 1) for n in range(24)]
+    told = [tally("AID" if n < 12 else "SANCTION-discontinue", 3 + n % 2, period=m) for n, m in enumerate(months)]
+    told += [tally("CONSULT-visit", 2, period=m, source="VES", target="NRD") for m in months]
+    return series(counted(told), "NRD", "VES", "score_mean", unit="month"), months
+
+
+def test_a_change_is_found_with_its_act_and_numbers_the_stretches() -> None:
+    columns, months = turning()
+    found = turns(columns, "score_mean")
+    (turn,) = found.turns
+    assert (turn.source, turn.period, turn.before, turn.after) == ("NRD", months[12], 10.0, -6.0)
+    assert turn.earliest <= turn.period <= turn.latest
+    assert found.empty == {("VES", "NRD"): "no change is worth its penalty"}
+    assert stretches(found, columns) == [1] * 12 + [2] * 12 + [None] * 24
+    acts = [
+        {"score": 10.0, "confidence": 0.9, "words": "helped", "day": months[12], "type": "AID", "mode": None},
+        {"score": -6.0, "confidence": 0.5, "words": "perhaps cut", "day": months[12], "type": "SANCTION", "mode": None},
+        {"score": -6.0, "confidence": 0.9, "words": "cut", "day": months[12], "type": "SANCTION", "mode": None},
+    ]
+    assert shown(turn, acts, "score_mean").words == "cut" and shown(turn, [], "score_mean").words is None
+
+
+def test_what_raises_a_measure_shows_its_rise() -> None:
+    acts = [{"score": s, "confidence": 1.0} for s in (4.0, -9.0, 10.0)]
+    rise = Turn(source="NRD", target="VES", period=MARCH, earliest=MARCH, latest=MARCH, before=0.1, after=0.9)
+    scores = {name: [act["score"] for act in best(rise, acts, name)] for name in MEASURES}
+    assert scores["conflict"] == scores["material_conflict"] == [-9.0]
+    assert scores["cooperation"] == scores["score_mean"] == scores["events"] == [10.0]
+
+
 # ---- stock
 
 day = st.dates(dt.date(2031, 1, 1), dt.date(2032, 12, 31))
-deeds = st.lists(st.tuples(day, st.floats(-50, 50)), max_size=30)
+deeds = st.lists(st.tuples(day, st.sampled_from(sorted(KINDS)), st.integers(1, 9)), max_size=30)
+
+
+def held(deeds: Sequence[tuple[dt.date, str, int]], half_life: float, days: Sequence[dt.date]) -> list[float]:
+    """The stock on each of these days."""
+    found = stocks(counted([tally(kind, n, period=d) for d, kind, n in deeds]), half_life, days)
+    told = dict(zip(found.keys["period"], values("stock", found.parts).tolist(), strict=True))
+    return [told.get(one, 0.0) for one in sorted(set(days))]
 
 
 def test_the_stock_of_the_docs() -> None:
     told = re.search(r"after 20 days ([\d.]+) \+ ([\d.]+) = (\d+\.\d+)", DOC)
-    assert told and (told[1], told[2]) == ("2.00", "3.00")
-    found = stock([(dt.date(2031, 3, 1), 8.0), (dt.date(2031, 3, 11), 6.0)], 10, [dt.date(2031, 3, 21)])
-    assert f"{found.values[0]:.2f}" == told[3] == "5.00"
-    assert run_up(10) == 44 and "44 days" in DOC
+    assert told and (told[1], told[2]) == ("2.00", "5.00")
+    acts = [(dt.date(2031, 3, 1), "CONSULT-visit", 2), (dt.date(2031, 3, 11), "AID", 1)]
+    (found,) = held(acts, 10, [dt.date(2031, 3, 21)])
+    assert f"{found:.2f}" == told[3] == "7.00"
+    assert run_up(10) == 100 and "100 days" in DOC
 
 
 @given(deeds, day)
-def test_with_an_infinite_half_life_the_stock_is_the_sum(found: list[tuple[dt.date, float]], at: dt.date) -> None:
-    (held,) = stock(found, math.inf, [at]).values
-    assert held == pytest.approx(math.fsum(w for d, w in found if d <= at), abs=1e-9)
+def test_with_an_infinite_half_life_the_stock_is_the_sum(found: list[tuple[dt.date, str, int]], at: dt.date) -> None:
+    (stock,) = held(found, math.inf, [at])
+    assert stock == pytest.approx(math.fsum(KINDS[kind][1] * n for d, kind, n in found if d <= at), abs=1e-9)
 
 
 @given(deeds, st.lists(day, min_size=1, max_size=6, unique=True), st.floats(1, 1000), st.randoms(use_true_random=False))
 def test_the_stock_is_the_sum_of_what_is_left(
-    found: list[tuple[dt.date, float]], days: list[dt.date], half: float, chance: random.Random
+    found: list[tuple[dt.date, str, int]], days: list[dt.date], half: float, chance: random.Random
 ) -> None:
     mixed = list(found)
     chance.shuffle(mixed)
-    held = stock(mixed, half, days)
-    assert held.days == tuple(sorted(days)) and held.values == stock(found, half, days).values
-    for at, left in zip(held.days, held.values, strict=True):
-        direct = math.fsum(w * 2 ** (-(at - d).days / half) for d, w in found if d <= at)
-        assert left == pytest.approx(direct, abs=1e-6)
+    stock = held(mixed, half, days)
+    assert stock == pytest.approx(held(found, half, days), abs=1e-9)
+    for at, left in zip(sorted(days), stock, strict=True):
+        direct = math.fsum(KINDS[kind][1] * n * 2 ** (-(at - d).days / half) for d, kind, n in found if d <= at)
+        forgotten = sum(abs(KINDS[kind][1]) * n for _, kind, n in found) / 1000
+        assert abs(left - direct) <= forgotten + 1e-6
 
 
-def test_only_sums_can_be_heaped_up() -> None:
-    assert acts([tally("AID", 2), tally("SANCTION-discontinue")]) == [(MARCH, 14.0)]
-    with pytest.raises(SettingsError, match="heaped"):
-        acts([tally("AID")], "score_mean")
+def test_a_stock_needs_days_and_a_half_life() -> None:
+    with pytest.raises(SettingsError, match="by day"):
+        cells(counted([tally("AID", period=None)]), "stock")
     with pytest.raises(SettingsError, match="half-life"):
-        stock([], 0, [MARCH])
+        stocks(counted([]), 0, [MARCH])
     assert run_up(math.inf) is None
+    assert len(stocks(counted([]), 10, [MARCH])) == 0
 
 
 # ---- reciprocity

@@ -14,8 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from dragoman.desk import happened
 from dragoman.errors import StoreError
 from dragoman.records import EventDate
 from dragoman.store import delta, lock, rollups, search, snapshot, tally
@@ -35,6 +37,7 @@ from store_readings import event, position, reading, statement
 
 WRITER = str(Path(__file__).with_name("store_writer.py"))
 ALL = Question(unit="all")
+COUNTS: tuple[Any, ...] = ("happening", "report")
 
 
 @pytest.fixture
@@ -331,9 +334,64 @@ def test_another_format_is_refused_with_the_command_to_run(
     for way in (delta.open_store, delta.create_store):
         with pytest.raises(StoreFormat, match=hint) as other:
             way(store.address)
-        assert (other.value.found, other.value.wanted) == (found, 1)
+        assert (other.value.found, other.value.wanted) == (found, snapshot.FORMAT)
     with pytest.raises(StoreFormat, match="no way"):
         delta.migrate(store.address)
+
+
+def _as_format_1(address: str) -> None:
+    """The store as Dragoman 0.1 kept it: positions without the columns that came with format 2."""
+    from deltalake import DeltaTable, write_deltalake
+
+    positions = DeltaTable(f"{address}/positions")
+    rows = positions.to_pyarrow_table().drop_columns(["reporter", "person", "published_end"])
+    write_deltalake(positions, rows, mode="overwrite", schema_mode="overwrite", partition_by=["month"])
+    commits = snapshot.Commits(address, {})
+    now = commits.latest()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(snapshot, "FORMAT", 1)
+        commits.write(snapshot.Snapshot(now.commit, now.versions | {"positions": positions.version()}))
+
+
+def _with_positions(store: delta.DeltaStore) -> list[dict[str, Any]]:
+    for k in range(3):
+        said = [position("USA", "trade", reporter="RUS"), position("FRA", "energy", toward="RUS")]
+        store.commit([reading(f"a{k}", *said, event("USA", "RUS"), published=f"2024-0{k + 1}-05")])
+    store.commit([reading("b", published=None)])
+    return store.positions(Question()).to_pylist()
+
+
+def test_a_store_of_format_1_is_migrated(store: delta.DeltaStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = _with_positions(store)
+    _as_format_1(store.address)
+    with pytest.raises(StoreFormat, match="dragoman store migrate"):
+        delta.open_store(store.address)
+    # killed on the way, the old store is whole and the next try goes through
+    with monkeypatch.context() as patch:
+        patch.setattr(snapshot.Commits, "write", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        for _ in range(2):
+            with pytest.raises(KeyboardInterrupt):
+                delta.migrate(store.address)
+    with pytest.raises(StoreFormat):
+        delta.open_store(store.address)
+    assert delta.migrate(store.address) == 1
+    assert delta.migrate(store.address) == snapshot.FORMAT
+    with delta.open_store(store.address) as again:
+        assert again.positions(Question()).to_pylist() == before
+        assert [row["reporter"] for row in before] == ["RUS", None] * 3
+        assert again.check().ok
+        assert again.commit([reading("c", position("USA", "trade", reporter="CHN"))]).added == 1
+        again.compact()
+        assert again.positions(Question(), newest=True, limit=1).to_pylist()[0]["article"] in ("c", "a2")
+        assert again.check().ok
+
+
+def test_an_empty_store_is_migrated(store: delta.DeltaStore) -> None:
+    _as_format_1(store.address)
+    assert delta.migrate(store.address) == 1
+    with delta.open_store(store.address) as again:
+        assert again.positions(Question()).column_names[-3:] == ["lexicon", "origin", "commit"]
+        assert "reporter" in again.positions(Question()).column_names
 
 
 def test_a_present_store_needs_no_migration(store: delta.DeltaStore) -> None:
@@ -478,15 +536,24 @@ def test_rollups_and_events_give_the_same_answers(store: delta.DeltaStore) -> No
     ]
     for round_ in range(3):  # the second and third time only some partitions are made anew
         store.commit([article(k) for k in range(round_ * 30, round_ * 30 + 40)])
-        for question in questions:
-            assert tally.rollup_for(question)
-            rolled = store.tally(question)
-            raw = store._ask(
-                lambda view, c, q=question: tally.from_events(q, view.relation(c, "events")),  # type: ignore[misc]
-            )
-            whole = tally.answer(question, raw, 0)
-            assert [_near(row) for row in rolled.rows] == [_near(row) for row in whole.rows], question
-            assert rolled.left_out == whole.left_out, question
+        for linked in (False, True):
+            if linked:
+                happened.link(store)
+            for question in [msgspec.structs.replace(q, count=count) for q in questions for count in COUNTS]:
+                assert tally.rollup_for(question)
+                rolled = store.tally(question)
+                raw = store._ask(
+                    lambda view, c, q=question: tally.from_events(  # type: ignore[misc]
+                        q, store._counted(q, view, c, view.months("events"))
+                    )
+                )
+                whole = tally.answer(question, raw, 0)
+                assert [_near(row) for row in rolled.rows] == [_near(row) for row in whole.rows], question
+                assert (rolled.left_out, rolled.unlinked) == (whole.left_out, whole.unlinked), question
+                assert rolled.unlinked == 0 or (question.count == "happening" and not linked)
+        acts, told = (sum(r.events for r in store.tally(Question(unit="all", count=c)).rows) for c in COUNTS)
+        reports = sum(r.reports for r in store.tally(ALL).rows)
+        assert acts < told and reports >= acts
 
 
 def _near(row: Any) -> dict[str, Any]:
@@ -519,7 +586,7 @@ def test_stamps_tell_the_commit(store: delta.DeltaStore) -> None:
     store.commit([reading("a", event("USA", "RUS"))])
     assert set(store.info().derived.values()) == {None}
     store.tally(Question())
-    assert store.info().derived == {"pairs": 1, "details": 1, "volumes": None, "sentences": None}
+    assert store.info().derived == {"pairs": 1, "details": 1, "volumes": None, "happenings": None, "sentences": None}
 
 
 # the door

@@ -22,13 +22,17 @@ from typing import TYPE_CHECKING, Any
 
 from dragoman import ingest as _ingesting
 from dragoman import read as _reading
+from dragoman import watch as _watching
 from dragoman.version import VERSION
 
 if TYPE_CHECKING:
     from dragoman.desk import (
         agree,
+        audit,
+        audit_sample,
         compare,
         dyad,
+        dyad_parts,
         evaluate_events,
         evaluate_pages,
         evaluate_positions,
@@ -37,9 +41,12 @@ if TYPE_CHECKING:
         events,
         explain,
         export,
+        happenings,
         import_events,
         ingest,
+        judge,
         matrix,
+        measures,
         network,
         networks,
         open_store,
@@ -52,6 +59,7 @@ if TYPE_CHECKING:
         signals,
         sql,
         statements,
+        watch,
     )
     from dragoman.errors import DragomanError, LexiconError, SettingsError, SourceError, StoreError
     from dragoman.records import (
@@ -95,8 +103,11 @@ __all__ = [
     "StoreError",
     "__version__",
     "agree",
+    "audit",
+    "audit_sample",
     "compare",
     "dyad",
+    "dyad_parts",
     "evaluate_events",
     "evaluate_pages",
     "evaluate_positions",
@@ -106,10 +117,13 @@ __all__ = [
     "explain",
     "export",
     "from_json",
+    "happenings",
     "import_events",
     "ingest",
     "json_schema",
+    "judge",
     "matrix",
+    "measures",
     "network",
     "networks",
     "open_store",
@@ -122,13 +136,17 @@ __all__ = [
     "signals",
     "sql",
     "statements",
+    "watch",
 ]
 
 _HOMES = {
     "dragoman.desk": (
         "agree",
+        "audit",
+        "audit_sample",
         "compare",
         "dyad",
+        "dyad_parts",
         "evaluate_events",
         "evaluate_pages",
         "evaluate_positions",
@@ -137,8 +155,11 @@ _HOMES = {
         "events",
         "explain",
         "export",
+        "happenings",
         "import_events",
+        "judge",
         "matrix",
+        "measures",
         "network",
         "networks",
         "open_store",
@@ -157,8 +178,8 @@ _HOMES = {
 
 
 class _Verb(ModuleType):
-    # `dragoman.read` and `dragoman.ingest` are rooms of the house and verbs of the Python API: the import system binds
-    # the name to the room, so the room answers when it is called
+    # `dragoman.read`, `dragoman.ingest` and `dragoman.watch` are rooms of the house and verbs of the Python API: the
+    # import system binds the name to the room, so the room answers when it is called
     def __call__(self, *given: Any, **named: Any) -> Any:
         return self._of_desk()(*given, **named)
 
@@ -174,7 +195,7 @@ class _Verb(ModuleType):
         return getattr(desk, self.__name__.rpartition(".")[2])
 
 
-for _room in (_reading, _ingesting):
+for _room in (_reading, _ingesting, _watching):
     sys.modules[_room.__name__].__class__ = _Verb
 
 

@@ -14,8 +14,18 @@ from store_readings import event, position, reading, statement
 
 from a_reading import READING
 from dragoman.records import Coder, EventDate, Participant
-from dragoman.store import delta
-from dragoman.store.base import Bloc, Correction, Member, Question, Store, StoreRefused, Tally
+from dragoman.store import delta, snapshot
+from dragoman.store.base import (
+    Bloc,
+    Correction,
+    Linked,
+    Member,
+    Question,
+    Store,
+    StoreRefused,
+    Tally,
+    ToLink,
+)
 
 Maker = Callable[[], Store]
 
@@ -413,6 +423,30 @@ def test_statements_and_positions_by_actor(store: Store) -> None:
     assert store.positions(Question(issues=("trade",), upon=("RUS",))).num_rows == 1
 
 
+def test_positions_say_who_reports_them_and_who_speaks(store: Store) -> None:
+    speaker = Participant(
+        actor="USA", sector="GOV", name="Ann Bell", role="minister", text="Bell", span=(0, 4), via="name"
+    )
+    said = msgspec.structs.replace(statement("s1", "USA"), speaker=speaker, speakers=(speaker,))
+    store.commit(
+        [
+            reading(
+                "a",
+                said,
+                position("USA", "trade", statement="s1"),
+                position("RUS", "trade", statement="s1", reporter="USA"),
+            )
+        ]
+    )
+    rows = store.positions(Question()).to_pylist()
+
+    assert [(row["actor"], row["reporter"], row["person"]) for row in rows] == [
+        ("USA", None, "Ann Bell"),
+        ("RUS", "USA", None),
+    ]
+    assert {str(row["published_end"]) for row in rows} == {"2024-03-05"}
+
+
 def test_search_finds_sentences_and_their_records(store: Store) -> None:
     store.commit([READING, reading("b", statement("s1", "USA", words="They threatened to leave the talks"))])
 
@@ -494,6 +528,210 @@ def test_sql_does_nothing_else(store: Store, query: str, tmp_path: Path) -> None
     assert refused.value.name == "sql" and refused.value.hint
     assert sorted(tmp_path.rglob("*")) == before
     assert store.events(Question()).num_rows == 2
+
+
+# acts and their reports
+
+
+def linked(store: Store, *, by: str = "test", whole: bool = False, copies: dict[str, str] | None = None) -> ToLink:
+    """Links as a test may: what has one pair, day and type is one act; the surest report stands for it."""
+    job = store.to_link(by, whole=whole)
+    acts: dict[Any, list[dict[str, Any]]] = {}
+    for row in itertools.chain.from_iterable(store.reports(job)):
+        acts.setdefault((*row["sources"], None, *row["targets"], row["reported"], row["type"]), []).append(row)
+
+    def found() -> Iterator[Linked]:
+        for rows in acts.values():
+            ranked = sorted(rows, key=lambda row: -row["confidence"])
+            for rank, row in enumerate(ranked if len(rows) > 1 else []):
+                yield Linked(
+                    article=row["article"],
+                    event=row["id"],
+                    day=row["day"],
+                    happening=f"{rows[0]['article']}/{rows[0]['id']}",
+                    rank=rank,
+                    n_reports=len(rows),
+                    n_outlets=len({row["site"] for row in rows}),
+                )
+
+    return store.keep_links(job, store.copies() if copies is None else copies, found())
+
+
+def acts_told(store: Store, **asked: Any) -> dict[tuple[str, str], tuple[int, int, int]]:
+    rows = store.tally(Question(**({"unit": "all"} | asked))).rows
+    return {(row.source, row.target): (row.events, row.reports, row.outlets) for row in rows}
+
+
+def three_outlets(store: Store) -> None:
+    """One act told by three outlets, once in two events' words by the first; another told by one."""
+    store.commit(
+        [
+            reading("a", event("USA", "RUS", confidence=0.5), site="one.example"),
+            reading("b", event("USA", "RUS", confidence=0.9), event("USA", "CHN"), site="two.example"),
+            reading("c", event("USA", "RUS", None, confidence=0.7), published="2024-03-05", site="three.example"),
+        ]
+    )
+
+
+def test_until_they_are_linked_reports_count_each_for_itself(store: Store) -> None:
+    three_outlets(store)
+    found = store.tally(Question(unit="all"))
+
+    assert found.unlinked == 4
+    assert acts_told(store) == {("USA", "RUS"): (3, 3, 3), ("USA", "CHN"): (1, 1, 1)}
+    assert store.to_link("test") == ToLink(
+        commit=1, linked=None, whole=True, serial=0, reports=4, articles=3, by="test"
+    )
+    assert set(store.events(Question()).column("happening").to_pylist()) == {None}
+
+
+def test_an_act_counts_once_and_every_report_stays(store: Store) -> None:
+    three_outlets(store)
+    after = linked(store)
+
+    assert (after.linked, after.reports, after.whole) == (1, 0, False)
+    assert acts_told(store) == {("USA", "RUS"): (1, 3, 3), ("USA", "CHN"): (1, 1, 1)}
+    assert acts_told(store, count="report") == {("USA", "RUS"): (3, 3, 3), ("USA", "CHN"): (1, 1, 1)}
+    assert acts_told(store, unit="day", since="2024-03-05", undated=True)["USA", "RUS"] == (1, 3, 3)
+    assert store.tally(Question(unit="all")).unlinked == 0
+    (one, other) = store.events(Question(actors=("USA",))).to_pylist()
+    assert {(row["article"], row["happening"], row["n_reports"], row["n_outlets"]) for row in (one, other)} == {
+        ("b", "a/e1", 3, 3),
+        ("b", "b/e2", 1, 1),
+    }
+    assert store.events(Question(count="report")).num_rows == 4
+    told = store.reports_of(["a/e1", "b/e2"])
+    assert told.column("article").to_pylist() == ["b", "c", "a", "b"]
+    assert store.info().derived["happenings"] == 1
+
+
+def test_sites_choose_among_reports(store: Store) -> None:
+    three_outlets(store)
+    linked(store)
+
+    assert acts_told(store, sites=("one.example",)) == {("USA", "RUS"): (1, 1, 1)}
+    assert acts_told(store, sites=("one.example", "three.example")) == {("USA", "RUS"): (1, 2, 2)}
+    assert acts_told(store, articles=("c",)) == {("USA", "RUS"): (1, 1, 1)}
+    assert acts_told(store, confidence=0.6)["USA", "RUS"] == (1, 2, 2)
+    (row,) = store.events(Question(sites=("one.example", "three.example"))).to_pylist()
+    assert (row["article"], row["n_reports"]) == ("c", 2)
+    by_site = store.tally(Question(unit="all", by=("site",), upon=("RUS",))).rows
+    assert {(row.site, row.events) for row in by_site} == {(f"{k}.example", 1) for k in ("one", "two", "three")}
+
+
+def test_an_act_is_as_the_report_tells_it_that_stands_for_it(store: Store) -> None:
+    store.commit([reading("a", event("USA", "RUS", type="AID", quad=2, score=10.0, confidence=0.3))])
+    store.commit([reading("b", event("USA", "RUS", "2024-04-01", confidence=0.8))])
+    job = store.to_link("test")
+    list(store.reports(job))
+    more = {"happening": "a/e1", "n_reports": 2, "n_outlets": 1}
+    rows = store.events(Question()).to_pylist()
+    store.keep_links(
+        job,
+        {},
+        [
+            Linked(article=row["article"], event="e1", day=row["day"], rank=int(row["article"] == "a"), **more)
+            for row in rows
+        ],
+    )
+
+    assert acts_told(store, types=("AID",)) == {}
+    assert acts_told(store, types=("CONSULT",)) == {("USA", "RUS"): (1, 2, 1)}
+    assert acts_told(store, since="2024-03", until="2024-03") == {}
+    assert acts_told(store, unit="day", by=("site",), until="2024-03-31") == {}
+    assert acts_told(store, types=("AID",), count="report") == {("USA", "RUS"): (1, 1, 1)}
+
+
+def test_new_reports_wait_and_are_linked_with_their_neighbours(store: Store) -> None:
+    three_outlets(store)
+    store.commit([reading("far", event("USA", "RUS", "2019-01-01")), reading("else", event("FRA", "DEU"))])
+    linked(store)
+    store.commit([reading("d", event("USA", "RUS"), site="four.example")])
+
+    assert acts_told(store)["USA", "RUS"] == (3, 5, 5)
+    assert store.tally(Question(unit="all")).unlinked == 1
+    job = store.to_link("test")
+    assert (job.reports, job.articles, job.whole) == (1, 1, False)
+    handed = [row["article"] for row in itertools.chain.from_iterable(store.reports(job))]
+    assert handed == ["a", "b", "c", "d"]
+    linked(store)
+    assert acts_told(store)["USA", "RUS"] == (2, 5, 5)
+    assert store.tally(Question(unit="all")).unlinked == 0
+
+
+def test_an_article_coded_anew_leaves_its_act(store: Store) -> None:
+    three_outlets(store)
+    linked(store)
+    store.commit([reading("b", event("USA", "FRA"), text="told otherwise", site="two.example")])
+    linked(store)
+
+    assert acts_told(store) == {("USA", "RUS"): (1, 2, 2), ("USA", "FRA"): (1, 1, 1)}
+    assert store.reports_of(["a/e1"]).column("article").to_pylist() == ["c", "a"]
+    assert store.check().ok
+
+
+def test_what_somebody_else_linked_meanwhile_stands(store: Store) -> None:
+    three_outlets(store)
+    linked(store)
+    store.commit([reading("d", event("USA", "RUS"), site="four.example")])
+    late = store.to_link("test")
+    linked(store)
+    store.keep_links(late, {}, [])
+
+    assert acts_told(store)["USA", "RUS"] == (1, 4, 4)
+
+
+def test_another_linker_looks_at_everything_anew(store: Store) -> None:
+    three_outlets(store)
+    linked(store)
+    assert not store.to_link("test").whole
+    assert store.to_link("another").whole and store.to_link("another").reports == 4
+    assert store.to_link("test", whole=True).reports == 4
+    linked(store, whole=True)
+    assert acts_told(store)["USA", "RUS"] == (1, 3, 3)
+
+
+def test_copies_are_articles_once(store: Store) -> None:
+    three_outlets(store)
+    store.commit([reading("late", published="2024-04-01", site="two.example")])
+    linked(store, copies={"b": "a", "c": "a"})
+
+    def asked(**question: Any) -> set[tuple[str, str, int]]:
+        rows = store.volume(Question(**question)).to_pylist()
+        return {(str(row["period"])[:7], row["site"].partition(".")[0], row["articles"]) for row in rows}
+
+    assert store.copies() == {"b": "a", "c": "a"}
+    assert asked() == {("2024-03", "one", 1), ("2024-04", "two", 1)}
+    assert asked(count="report") == asked() | {("2024-03", "two", 1), ("2024-03", "three", 1)}
+    assert asked(sites=("two.example", "three.example"), until="2024-03") == {("2024-03", "two", 1)}
+    copy_of = {row["article"]: row["copy_of"] for row in store.events(Question(count="report")).to_pylist()}
+    assert copy_of == {"a": None, "b": "a", "c": "a"}
+    pages = [(article.id, new) for article, new in store.pages(store.to_link("test"), days=10)]
+    assert pages == []
+    store.commit([reading("d", published="2024-03-28")])
+    pages = [(article.id, new) for article, new in store.pages(store.to_link("test"), days=10)]
+    assert pages == [("d", True), ("late", False)]
+
+
+def test_rows_of_other_origins_are_acts_already(store: Store) -> None:
+    store.load([imported()], origin="gdelt", name="one")
+    found = store.tally(Question(unit="all", origins=("gdelt",)))
+
+    assert found.unlinked == 0 and len(found.rows) == 2
+    assert store.to_link("test").reports == 0
+    linked(store)
+    assert set(store.events(Question(origins=("gdelt",))).column("happening").to_pylist()) == {"one/0", "one/1"}
+
+
+def test_compacting_leaves_what_was_linked(store: Store) -> None:
+    for k in range(4):
+        store.commit([reading(f"a{k}", event("USA", "RUS"))])
+    linked(store)
+    store.compact()
+    store.vacuum(keep_hours=0)
+
+    assert acts_told(store) == {("USA", "RUS"): (1, 4, 1)}
+    assert store.to_link("test").reports == 0
 
 
 # rows of other origins
@@ -604,8 +842,8 @@ def test_what_is_derived_can_be_made_anew(store: Store) -> None:
     store.commit([READING])
     info = store.rebuild()
 
-    assert set(info.derived) == {"pairs", "details", "volumes", "sentences"}
-    assert set(info.derived.values()) == {info.commit}
+    assert set(info.derived) == {"pairs", "details", "volumes", "sentences", "happenings"}
+    assert {at for name, at in info.derived.items() if name != "happenings"} == {info.commit}
     store.commit([reading("b", event("USA", "RUS"))])
     assert pairs(store, actors=("USA",)) == {("USA", "RUS"): 1}
 
@@ -614,7 +852,7 @@ def test_info_says_what_there_is(store: Store) -> None:
     store.commit([READING, reading("b", coder=Coder(name="dragoman", version="9", lexicon="z"))])
     info = store.info()
 
-    assert info.commit == 1 and info.format == 1 and info.at
+    assert info.commit == 1 and info.format == snapshot.FORMAT and info.at
     assert info.tables["events"].rows == 2 and info.bytes > 0
     assert info.coders == (("dragoman", "0.1.0", "0123456789ab", 1), ("dragoman", "9", "z", 1))
     assert str(info.first) == str(info.last) == "2031-05-13"
@@ -647,6 +885,7 @@ def test_check_names_what_points_nowhere(store: Store) -> None:
         ({"by": ("colour",)}, "by"),
         ({"status": ("maybe",)}, "status"),
         ({"quads": (5,)}, "quads"),
+        ({"count": "article"}, "count"),
     ],
 )
 def test_a_question_that_cannot_be_asked(store: Store, asked: dict[str, Any], name: str) -> None:

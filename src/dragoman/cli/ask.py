@@ -1,10 +1,11 @@
-"""matrix, dyad, events, statements, search and sql: what a store answers, as a table, a file or a stream of Arrow."""
+"""matrix, dyad, events, statements, search and sql: what a store answers, as a table, a picture, a file or Arrow."""
 
 from __future__ import annotations
 
 import shutil
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,19 +18,32 @@ if TYPE_CHECKING:
     from dragoman.store.arrow import Answer
 
 FORMS = ("table", "csv", "json", "parquet", "arrow")
+PICTURES = ("png", "svg", "html")
 _SUFFIXES = {".ndjson": "json", ".pq": "parquet", ".arrows": "arrow", ".txt": "table"}
 UNITS = ("day", "week", "month", "quarter", "year")
 STATUSES = ("actual", "planned", "hypothetical", "historical", "negated")
 _USUAL = 20  # rows on a terminal
 _LATEST = 5  # events under a dyad
+_STRONGEST = 3  # mixed signals in a dyad
+PARTS = ("series", "changes", "reciprocity", "signals", "agreement", "events")
+_HEADS = {
+    "series": "",
+    "changes": "Changes",
+    "reciprocity": "Do they answer each other?",
+    "signals": "Cooperation and pressure on the same days",
+    "agreement": "Agreement by issue",
+    "events": "Newest events",
+}
+_HOW = ("measure", "half_life", "minimum", "intervals", "seed")
 
 
-def _asking(*more: Callable[[Any], Any]) -> Callable[[Callable[..., Any]], click.Command]:
+def _asking(*more: Callable[[Any], Any], pictures: bool = False) -> Callable[[Callable[..., Any]], click.Command]:
     """The command with these options and those that all questions share: the store, the form and where to write."""
+    forms = (*FORMS, *PICTURES) if pictures else FORMS
     shared = (
         options.store,
         *more,
-        click.option("--format", "form", type=click.Choice(FORMS), help="table on a terminal, else csv."),
+        click.option("--format", "form", type=click.Choice(forms), help="table on a terminal, else csv."),
         click.option("-o", "--output", metavar="FILE", help="Write there; its ending chooses the form."),
         click.option("-q", "--quiet", is_flag=True, help="No word about what was left out."),
     )
@@ -58,6 +72,34 @@ _kinds = (
     ),
     click.option("--undated", is_flag=True, help="Count events without a date on the day of their article."),
 )
+_counting = (
+    click.option(
+        "--origin", "origins", multiple=True, metavar="ORIGIN", help="Events of this origin (dragoman), or all."
+    ),
+    click.option(
+        "--count",
+        type=click.Choice(["happening", "report"]),
+        default="happening",
+        help="An act that several articles report counts once (happening), or every report counts.",
+    ),
+)
+_measuring = (
+    click.option(
+        "--measure", metavar="NAME", default="score_mean", help="What is measured (score_mean); list tells all."
+    ),
+    click.option("--half-life", type=float, default=90.0, metavar="DAYS", help="Of the measure stock (90)."),
+    click.option(
+        "--minimum", type=click.IntRange(min=1), default=3, metavar="N", help="Faded is what fewer articles tell (3)."
+    ),
+    click.option(
+        "--intervals/--no-intervals",
+        default=None,
+        help="Reckon intervals, however long it takes, or never. Without it: where the answer is small.",
+    ),
+    click.option(
+        "--seed", type=click.IntRange(min=0), default=1, metavar="N", help="Of the draws behind intervals (1)."
+    ),
+)
 _newest = click.option("--newest", is_flag=True, help="The newest first, as a table has them.")
 
 
@@ -74,16 +116,13 @@ def _limit(what: str) -> Callable[[Any], Any]:
     *_period,
     _by("the whole period at once"),
     *_kinds,
+    *_counting,
+    *_measuring,
     _limit("Only so many actors, those of most events; 0 for all. Without it a table has those that fit."),
-    click.option(
-        "--show",
-        type=click.Choice(["mean", "sum", "events"]),
-        default="mean",
-        help="What a table shows (mean); other forms hold them all.",
-    ),
+    pictures=True,
 )
-def matrix(ctx: click.Context, /, actors: tuple[str, ...], show: str, **given: Any) -> int:
-    """Count and sum who did what to whom.
+def matrix(ctx: click.Context, /, actors: tuple[str, ...], **given: Any) -> int:
+    """Measure who did what to whom.
 
     An ACTOR is a code or a name; EU or G7 stand for their members of the time, IGO:EU for the body alone, and a file
     quad.csv with an actor a line for those. One ACTOR asks for all its pairs, several for the pairs among them.
@@ -91,25 +130,28 @@ def matrix(ctx: click.Context, /, actors: tuple[str, ...], show: str, **given: A
     \b
     dragoman matrix USA RUS CHN --since 2019 --by year
     dragoman matrix EU RUS --type SANCTION -o sanctions.parquet
+    dragoman matrix --measure list
     """
     from dragoman import desk
     from dragoman.exchange import answer_text
 
+    if given["measure"] == "list":
+        return _list_measures(given)
     form = _form_of(given)
-    found = desk.matrix(*actors, **_wanted(ctx, given, "since", "until", "types", "issues", "undated"),
-                        by=given["by"] or "all", status=_status(given), limit=given["limit"] or None)  # fmt: skip
+    found = desk.matrix(*actors, **_wanted(ctx, given, "since", "until", "types", "issues", "undated", *_HOW),
+                        **_counted(given), by=given["by"] or "all", limit=given["limit"] or None)  # fmt: skip
 
     def shown(found: Answer) -> str:
         text, out_of_it = answer_text.grid(
             found.rows,
-            show=show,
+            found.about,
             width=_width(given),
-            by=given["by"] or "all",
             order=found.actors,
             most=None if given["limit"] is None else 10**6,
         )
         if out_of_it and not given["quiet"]:
-            out.tell(f"{out_of_it} more actors have no room here; --limit 0 shows them, --format csv holds them all")
+            more = "actor has" if out_of_it == 1 else "actors have"
+            out.tell(f"{out_of_it} more {more} no room here; --limit 0 shows all, --format csv holds them")
         return text
 
     return _write(found, form, given, shown, nothing="no event between two actors")
@@ -121,34 +163,61 @@ def matrix(ctx: click.Context, /, actors: tuple[str, ...], show: str, **given: A
     *_period,
     _by("month"),
     *_kinds,
-    _limit("So many of the newest events under a table (5)."),
+    *_counting,
+    *_measuring,
+    click.option("--part", type=click.Choice(PARTS), help="Only this part. Without it a table has all, a file series."),
+    _limit("So many of the newest events in a table (5)."),
+    pictures=True,
 )
 def dyad(ctx: click.Context, /, one: str, other: str, **given: Any) -> int:
-    """Show what two actors did to each other over time.
+    """Show what two actors did to each other over time, and how they stand to each other.
 
-    ACTORs are as for `dragoman matrix`. A table ends with the newest events and their words.
+    ACTORs are as for `dragoman matrix`. A table has the series of each direction, where it changed and the act that
+    shows each change best, whether they answer each other, cooperation and pressure on the same days, agreement by
+    issue, and the newest events; --part picks one of these.
 
     \b
     dragoman dyad USA RUS --since 2019 --by year
     dragoman dyad EU China --format csv > eu-china.csv
+    dragoman dyad USA RUS --part changes --format json
     """
     from dragoman import desk
-    from dragoman.exchange import answer_text
+    from dragoman.desk.counts import dyad_parts
+    from dragoman.desk.dyads import MOST_READINGS
 
-    form = _form_of(given)
-    asked = _wanted(ctx, given, "since", "until", "types", "issues", "undated") | {"status": _status(given)}
-    found = desk.dyad(one, other, by=given["by"] or "month", **asked)
+    if given["measure"] == "list":
+        return _list_measures(given)
+    form, part = _form_of(given), given["part"]
+    asked = _wanted(ctx, given, "since", "until", "types", "issues", "undated", *_HOW) | _counted(given)
+    asked["by"] = given["by"] or "month"
+    nothing = f"no event between {one} and {other}"
+    if form != "table" or part:
+        limit = given["limit"] if part == "events" else None
+        found = desk.dyad(one, other, part=part or "series", limit=limit or None, **asked)
+        told = partial(_told_part, given=given, part=part or "series", whole=True)
+        return _write(found, form, given, told, nothing=nothing if part in (None, "series", "events") else "")
+    latest = _LATEST if given["limit"] is None else given["limit"]
+    parts = dyad_parts(one, other, [name for name in PARTS if name != "events" or latest],
+                       limit=latest, most=MOST_READINGS, **asked)  # fmt: skip
 
     def shown(found: Answer) -> str:
-        limit = _LATEST if given["limit"] is None else given["limit"]
-        latest = desk.events(one, other, newest=True, limit=limit, **asked)
-        over_time = answer_text.series(found.rows, *found.actors, by=given["by"] or "month")
-        return "\n".join(filter(None, [over_time, answer_text.events(latest.rows)]))
+        sections = (f"{_HEADS[name]}\n{_told_part(answer, given, name)}" for name, answer in parts.items())
+        return "\n".join(sections).removeprefix("\n")
 
-    return _write(found, form, given, shown, nothing=f"no event between {one} and {other}")
+    return _write(parts["series"], form, given, shown, nothing="" if any(map(len, parts.values())) else nothing)
 
 
-@_asking(_actors, *_period, *_kinds, _limit("At most so many; 0 for all. Without it a table has 20."), _newest)
+@_asking(
+    *(
+        _actors,
+        *_period,
+        *_kinds,
+        *_counting,
+        _limit("At most so many; 0 for all. Without it a table has 20."),
+        _newest,
+    ),
+    pictures=True,
+)
 def events(ctx: click.Context, /, actors: tuple[str, ...], **given: Any) -> int:
     """List events with their words: of one ACTOR, or among several.
 
@@ -157,12 +226,12 @@ def events(ctx: click.Context, /, actors: tuple[str, ...], **given: Any) -> int:
     dragoman events --status planned --format json
     """
     from dragoman import desk
-    from dragoman.exchange import answer_text
 
     form = _form_of(given)
-    asked = _wanted(ctx, given, "since", "until", "types", "issues", "undated")
-    found = desk.events(*actors, **asked, status=_status(given), **_page(given, form))
-    return _write(found, form, given, lambda found: answer_text.events(found.rows), nothing="no event")
+    asked = _wanted(ctx, given, "since", "until", "types", "issues", "undated") | _counted(given)
+    found = desk.events(*actors, **asked, **_page(given, form))
+    told = partial(_told_part, given=given, part="events")
+    return _write(found, form, given, told, nothing="no event")
 
 
 @_asking(_actors, *_period, _limit("At most so many; 0 for all. Without it a table has 20."), _newest)
@@ -178,7 +247,13 @@ def statements(ctx: click.Context, /, actors: tuple[str, ...], **given: Any) -> 
 
     form = _form_of(given)
     found = desk.statements(*actors, **_wanted(ctx, given, "since", "until"), **_page(given, form))
-    return _write(found, form, given, lambda found: answer_text.statements(found.rows), nothing="no statement")
+    return _write(
+        found,
+        form,
+        given,
+        lambda found: answer_text.statements(found.rows, width=_width(given)),
+        nothing="no statement",
+    )
 
 
 @_asking(
@@ -204,7 +279,9 @@ def search(ctx: click.Context, /, words: str, actors: tuple[str, ...], **given: 
     form = _form_of(given)
     limit = _USUAL if given["limit"] is None else given["limit"] or 10**6
     found = desk.search(words, *actors, **_wanted(ctx, given, "since", "until"), limit=limit)
-    return _write(found, form, given, lambda found: answer_text.sentences(found.rows), nothing="no sentence")
+    return _write(
+        found, form, given, lambda found: answer_text.sentences(found.rows, width=_width(given)), nothing="no sentence"
+    )
 
 
 @_asking(click.argument("query", metavar="QUERY"))
@@ -234,6 +311,40 @@ def _wanted(ctx: click.Context, given: dict[str, Any], *names: str) -> dict[str,
     }
 
 
+def _counted(given: dict[str, Any]) -> dict[str, Any]:
+    """Which events count, and how."""
+    origins = {"origins": given["origins"]} if given["origins"] else {}
+    return {"status": _status(given), "count": given["count"], **origins}
+
+
+def _told_part(found: Answer, given: dict[str, Any], part: str, *, whole: bool = False) -> str:
+    """One part of a dyad for a terminal; `whole` leaves nothing of it out."""
+    from dragoman.exchange import answer_text
+
+    width, rows, about = _width(given), found.rows, found.about
+    if part == "events":
+        return answer_text.events(rows, width=width)
+    if part == "signals":
+        return answer_text.signals(rows, about, most=None if whole else _STRONGEST, width=width)
+    if part == "agreement":
+        return answer_text.agreement(rows, about)
+    if part == "changes":
+        return answer_text.changes(rows, about, width=width)
+    one, other = found.actors[:2]
+    if part == "reciprocity":
+        return answer_text.reciprocity(rows, one, other, about, lags=3 if whole else 1)
+    return answer_text.series(rows, one, other, about, width=width)
+
+
+def _list_measures(given: dict[str, Any]) -> int:
+    from dragoman.desk.counts import measures
+    from dragoman.exchange import answer_text
+
+    with out.opened(given["output"], "text") as stream:
+        stream.write(answer_text.measures(measures(), width=_width(given)))
+    return codes.ALL_READ
+
+
 def _status(given: dict[str, Any]) -> tuple[str, ...] | None:
     if "all" in given["status"]:
         return ()
@@ -254,10 +365,10 @@ def _form_of(given: dict[str, Any]) -> str:
     elif where and where != "-":
         suffix = Path(where).suffix.lower()
         form = _SUFFIXES.get(suffix, suffix.lstrip("."))
-        form = form if form in FORMS else "csv"
+        form = form if form in (*FORMS, *PICTURES) else "csv"
     else:
         form = "table" if sys.stdout.isatty() else "csv"
-    if form in ("parquet", "arrow") and where in (None, "-") and sys.stdout.isatty():
+    if form in ("parquet", "arrow", "png") and where in (None, "-") and sys.stdout.isatty():
         raise click.UsageError(f"{form} is no text for a terminal; name a file with --output.")
     return form
 
@@ -272,6 +383,11 @@ def _write(found: Answer, form: str, given: dict[str, Any], shown: Callable[[Ans
 
             stream.flush()
             arrow.write(found, form, cast("Any", stream).buffer)
+        elif form in PICTURES:
+            from dragoman.desk import answering
+
+            stream.flush()
+            answering.save_plot(found, form, cast("Any", stream).buffer)
         elif form == "csv":
             answers.write_csv(found.table, stream)
         elif form == "json":
@@ -295,6 +411,7 @@ def _notes(found: Answer, given: dict[str, Any], nothing: str) -> list[str]:
         period = "".join(f" {word} {given[word]}" for word in ("since", "until") if given.get(word))
         told.append(f"{nothing}{period} in {given['store']}")
     why = {"undated": "without a date (--undated counts them on the day of their article)"}
+    told += [note for note in found.about.get("notes", ()) if len(found)]
     why["coarse"] = f"with a date wider than a {given.get('by') or 'month'}"
     told += [f"left out: {number} {why.get(name, name)}" for name, number in found.left_out.items() if number]
     return told

@@ -9,7 +9,23 @@ from typing import NoReturn
 
 import click
 
-from dragoman.cli import ask, audit, codes, evaluate, exchange, ingest, lexicon, read, relate, store, train
+from dragoman.cli import (
+    ask,
+    audit,
+    codes,
+    demo,
+    evaluate,
+    exchange,
+    happenings,
+    ingest,
+    lexicon,
+    read,
+    relate,
+    serve,
+    store,
+    train,
+    watch,
+)
 from dragoman.cli.output import tell
 from dragoman.version import VERSION
 
@@ -85,7 +101,7 @@ def dragoman(ctx: click.Context, file: str | None) -> None:
 for _command in (
     *(read.read, read.explain, read.schema, relate.positions, relate.agree, relate.signals, relate.network),
     *(ingest.ingest, ingest.recode, ask.matrix, ask.dyad, ask.events, ask.statements, ask.search, ask.sql, store.store),
-    *(exchange.import_events, exchange.export, exchange.compare),
-    *(audit.audit, lexicon.lexicon, evaluate.evaluate, train.train),
+    *(happenings.happenings, exchange.import_events, exchange.export, exchange.compare),
+    *(watch.watch, serve.serve, demo.demo, audit.audit, lexicon.lexicon, evaluate.evaluate, train.train),
 ):
     dragoman.add_command(_command)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import click
 
-from dragoman.cli import options
+from dragoman.cli import ask, codes, options
 from dragoman.cli import output as out
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from dragoman.records import Reading
     from dragoman.settings import Settings
+    from dragoman.store.arrow import Answer
 
     By = Literal["topic", "issue"]
 
@@ -35,12 +36,13 @@ def _relating(command: Callable[..., Any]) -> click.Command:
         click.option("-o", "--output", metavar="FILE", help="Write there; its ending chooses the form."),
         click.option("--until", metavar="DATE", help="Up to this day, month or year, which is included."),
         click.option("--since", metavar="DATE", help="From this day, month (2019-05) or year on."),
+        options.store,
     ):
         command = option(command)
     return click.command()(click.pass_context(command))
 
 
-_sources = click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+_sources = click.argument("sources", metavar="[SOURCE]...", nargs=-1)
 _one, _other = click.argument("one", metavar="ACTOR"), click.argument("other", metavar="ACTOR")
 _issues = click.option("--issue", "issues", multiple=True, metavar="ISSUE", help="Only on this issue, by key or name.")
 _by = click.option(
@@ -56,7 +58,8 @@ _once = click.option(
     help="Count what somebody says again once in an article (document, the usual), in a stretch of time, or always.",
 )
 _window = click.option("--window", type=click.Choice(UNITS), help="Tell how it changed, by this unit of time.")
-_json = click.option("--json", "form", flag_value="json", help="One JSON object.")
+_json = click.option("--json", "as_json", is_flag=True, help="One JSON object, with all there is.")
+_ROWS = ("csv", "parquet", "arrow", "png", "svg", "html")  # what an Answer is written as
 
 
 def _format(*forms: str) -> Callable[[Any], Any]:
@@ -74,9 +77,9 @@ def _format(*forms: str) -> Callable[[Any], Any]:
 def positions(ctx: click.Context, /, sources: tuple[str, ...], **given: Any) -> int:
     """List who wants what: each position with its words, person, day and document.
 
-    A SOURCE is what `dragoman read` takes, or a file of records as `dragoman read --jsonl` writes them. --actor,
-    --issue and --regarding may be given several times. statements-csv is the statement list of discourse network
-    analysis; --by is for its concepts.
+    A SOURCE is what `dragoman read` takes, or a file of records as `dragoman read --jsonl` writes them; without one the
+    store is asked. --actor, --issue and --regarding may be given several times. statements-csv is the statement list of
+    discourse network analysis; --by is for its concepts.
 
     \b
     dragoman positions records.jsonl --actor USA --issue sanctions
@@ -89,7 +92,7 @@ def positions(ctx: click.Context, /, sources: tuple[str, ...], **given: Any) -> 
     form = _form_of(given, "table", "csv", "json")
     heard = _Heard(ctx, sources, given)
     with out.opened(given["output"], "text" if form == "table" else form) as stream:
-        found = desk.positions(heard.readings(), **desired, settings=heard.chosen)
+        found = heard.told(desk.positions, **desired, settings=heard.chosen)
         empty = heard.why_nothing(found.empty, told=form != "table")
         if form == "table":
             stream.write(f"{empty}\n" if empty else position_list.text(found))
@@ -118,35 +121,31 @@ def positions(ctx: click.Context, /, sources: tuple[str, ...], **given: Any) -> 
 )
 @_once
 @_window
+@_format("text", "json", *_ROWS)
 @_json
 def agree(ctx: click.Context, /, one: str, other: str, sources: tuple[str, ...], **given: Any) -> int:
     """Tell where two actors coincide and where they differ, in their own words.
 
     ACTORs are codes or names. A SOURCE is what `dragoman read` takes, or a file of records as `dragoman read --jsonl`
-    writes them.
+    writes them; without one the store is asked.
 
     \b
-    dragoman agree USA RUS records.jsonl --by issue
+    dragoman agree USA RUS --since 2019 --by issue
     dragoman agree "United States" Russia records.jsonl --issue arms-control --window year
     """
     from dragoman import desk
+    from dragoman.desk import wants
     from dragoman.exchange import agreement_text
 
-    form = _form_of(given, "text", "json")
+    form = _form_of(given, "text", "json", *_ROWS)
     heard = _Heard(ctx, sources, given)
+    names = ("issues", "by", "since", "until", "minimum", "once", "window")
+    asked = {name: given[name] for name in names} | {"settings": heard.chosen}
+    if form in _ROWS:
+        found = heard.told(desk.agree, one, other, **asked)
+        return heard.written(wants.agreement_answer(found), form, found.empty)
     with out.opened(given["output"], form) as stream:
-        terms = {name: given[name] for name in ("minimum", "once", "window")}
-        period = {name: given[name] for name in ("since", "until")}
-        found = desk.agree(
-            heard.readings(),
-            one,
-            other,
-            issues=given["issues"],
-            by=given["by"],
-            settings=heard.chosen,
-            **period,
-            **terms,
-        )
+        found = heard.told(desk.agree, one, other, **asked)
         empty = heard.why_nothing(found.empty, told=form != "text")
         if form == "json":
             _write_json(found.to_dict(), stream)
@@ -162,30 +161,27 @@ def agree(ctx: click.Context, /, one: str, other: str, sources: tuple[str, ...],
 @click.option("--days", type=int, default=7, metavar="N", help="How close together the two must lie (7).")
 @click.option("--least-score", type=float, default=0.2, metavar="SCORE", help="From 0 to 1 (0.2).")
 @click.option("--both-ways", is_flag=True, help="Take what either does to the other together.")
+@_format("text", "json", *_ROWS)
 @_json
 def signals(ctx: click.Context, /, one: str, other: str, sources: tuple[str, ...], **given: Any) -> int:
     """Show when one actor cooperated with another and pressed it on the same days.
 
     ACTORs are codes or names. A SOURCE is what `dragoman read` takes, or a file of records as `dragoman read --jsonl`
-    writes them.
+    writes them; without one the store is asked.
     """
     from dragoman import desk
+    from dragoman.desk import wants
     from dragoman.exchange import agreement_text
 
-    form = _form_of(given, "text", "json")
+    form = _form_of(given, "text", "json", *_ROWS)
     heard = _Heard(ctx, sources, given)
+    names = ("since", "until", "days", "least_score")
+    asked = {name: given[name] for name in names} | {"settings": heard.chosen, "directed": not given["both_ways"]}
+    if form in _ROWS:
+        found = heard.told(desk.signals, one, other, **asked)
+        return heard.written(wants.signals_answer(found), form, found.empty)
     with out.opened(given["output"], form) as stream:
-        found = desk.signals(
-            heard.readings(),
-            one,
-            other,
-            since=given["since"],
-            until=given["until"],
-            settings=heard.chosen,
-            days=given["days"],
-            least_score=given["least_score"],
-            directed=not given["both_ways"],
-        )
+        found = heard.told(desk.signals, one, other, **asked)
         empty = heard.why_nothing(found.empty, told=form != "text")
         if form == "json":
             _write_json(found.to_dict(), stream)
@@ -222,7 +218,8 @@ def signals(ctx: click.Context, /, one: str, other: str, sources: tuple[str, ...
 def network(ctx: click.Context, /, sources: tuple[str, ...], **given: Any) -> int:
     """Weave who stands with whom over all that was said, as discourse network analysis does.
 
-    A SOURCE is what `dragoman read` takes, or a file of records as `dragoman read --jsonl` writes them.
+    A SOURCE is what `dragoman read` takes, or a file of records as `dragoman read --jsonl` writes them; without one the
+    store is asked.
 
     \b
     dragoman network records.jsonl --kind subtract --normalise jaccard -o network.graphml
@@ -240,9 +237,9 @@ def network(ctx: click.Context, /, sources: tuple[str, ...], **given: Any) -> in
     asked = {name: given[name] for name in names} | {"settings": heard.chosen}
     with out.opened(given["output"], form) as stream:
         if given["window"]:
-            found = desk.networks(heard.readings(), window=given["window"], **asked)
+            found = heard.told(desk.networks, window=given["window"], **asked)
         else:
-            found = (desk.network(heard.readings(), **asked),)
+            found = (heard.told(desk.network, **asked),)
         if form == "csv":
             edges_csv.write(found, stream)
         elif form == "json":
@@ -262,7 +259,7 @@ def network(ctx: click.Context, /, sources: tuple[str, ...], **given: Any) -> in
 
 
 class _Heard:
-    """The Readings of the sources, with the days they are of, which says why nothing was found in a period."""
+    """The Readings of the sources, or the store where none is named, and what there is to tell of them."""
 
     def __init__(self, ctx: click.Context, sources: tuple[str, ...], given: dict[str, Any]) -> None:
         self.sources = sources
@@ -273,6 +270,18 @@ class _Heard:
         self.first: dt.date | None = None
         self.last: dt.date | None = None
         self.undated = 0
+
+    def told(self, verb: Callable[..., Any], *actors: str, **asked: Any) -> Any:
+        """What the verb finds."""
+        if self.sources:
+            return verb(self.readings(), *actors, **asked)
+        return verb(*actors, store=self.given["store"], **asked)
+
+    def written(self, found: Answer, form: str, empty: str | None) -> int:
+        """Writes the rows; the exit code."""
+        ask._write(found, form, self.given, lambda _: "", nothing="")
+        self.why_nothing(empty, told=not self.given["quiet"])
+        return self.exit_code
 
     def readings(self) -> Iterator[Reading]:
         from dragoman import desk
@@ -306,11 +315,13 @@ class _Heard:
 
     @property
     def exit_code(self) -> int:
-        return self.tally.exit_code
+        return self.tally.exit_code if self.sources else codes.ALL_READ
 
 
 def _form_of(given: dict[str, Any], usual: str, *others: str) -> str:
     """The form asked for, else the one that the name of the output ends in."""
+    if given.get("as_json"):
+        return "json"
     suffix = Path(given["output"] or "").suffix.lower().lstrip(".")
     return str(given["form"] or (suffix if suffix in others else usual))
 

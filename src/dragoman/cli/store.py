@@ -10,6 +10,7 @@ from dragoman.cli import codes, options
 from dragoman.cli import output as out
 
 if TYPE_CHECKING:
+    from dragoman.desk.happened import Linking
     from dragoman.store.base import Check, Info
     from dragoman.store.delta import DeltaStore
 
@@ -74,10 +75,26 @@ def vacuum(store: str, keep_hours: float) -> int:
 
 @store.command()
 @options.store
-def rebuild(store: str) -> int:
-    """Make everything that is derived anew: the roll-ups and the index of sentences."""
-    with _open(store) as kept:
-        found = kept.rebuild()
+@click.option("--whole", is_flag=True, help="Look at all reports anew, not only at what came since.")
+@click.pass_context
+def link(ctx: click.Context, /, store: str, whole: bool) -> int:
+    """Find which reports are of one act, and which articles are copies, so that acts count once."""
+    from dragoman import desk
+
+    found = desk.link(store, whole=whole, settings=options.settings_of(ctx, {}), told=out.tell)
+    click.echo(_linking(found))
+    return codes.ALL_READ
+
+
+@store.command()
+@options.store
+@click.pass_context
+def rebuild(ctx: click.Context, /, store: str) -> int:
+    """Make everything that is derived anew: which reports are of one act, the roll-ups, the index of sentences."""
+    from dragoman import desk
+
+    linking, found = desk.rebuild(store, settings=options.settings_of(ctx, {}), told=out.tell)
+    click.echo(_linking(linking))
     click.echo(f"made anew from commit {found.commit}: {', '.join(found.derived)}")
     return codes.ALL_READ
 
@@ -93,6 +110,14 @@ def migrate(store: str) -> int:
         now = kept.info().format
     click.echo(f"the store is of format {now}" + ("" if found == now else f"; it was of format {found}"))
     return codes.ALL_READ
+
+
+def _linking(found: Linking) -> str:
+    acts = "1 act has" if found.acts == 1 else f"{found.acts} acts have"
+    copies = "1 article is a copy" if found.copies == 1 else f"{found.copies} articles are copies"
+    told = f"{acts} several reports, {found.repeated} in all beyond the first; {copies}"
+    wait = f"; {found.waiting} reports wait" if found.waiting else ""
+    return f"{found.reports} reports looked at in {found.seconds:.1f} s: {told}{wait}"
 
 
 def _open(address: str) -> DeltaStore:

@@ -1,32 +1,42 @@
-"""What a store answers: counts and measures, and the rows themselves."""
+"""What a store answers: who did what to whom, measured, and the rows themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import msgspec
+from msgspec.structs import replace
 
-from dragoman.desk import stores
+from dragoman.desk import answering, happened, stores
+from dragoman.desk.dyads import PARTS, Pair, Part
+from dragoman.desk.measured import HALF_LIFE, measured
 from dragoman.desk.parts import Day
 from dragoman.desk.stores import STORE, Kept
 from dragoman.errors import SettingsError
 from dragoman.settings import Settings
 
 if TYPE_CHECKING:
+    from dragoman.relate.indices import Measure
     from dragoman.store.arrow import Answer
-    from dragoman.store.base import Tallies
+    from dragoman.store.base import Question, Store
 
 
 def matrix(
     *actors: str,
     store: Kept = STORE,
+    measure: str = "score_mean",
+    half_life: float = HALF_LIFE,
+    minimum: int = 3,
+    intervals: bool | None = None,
+    seed: int = 1,
     since: Day | None = None,
     until: Day | None = None,
     by: str = "all",
     types: Sequence[str] = (),
     issues: Sequence[str] = (),
     status: Sequence[str] | None = None,
+    origins: Sequence[str] = answering.OURS,
+    count: str = "happening",
     undated: bool = False,
     limit: int | None = None,
     settings: Settings | None = None,
@@ -34,25 +44,100 @@ def matrix(
     """Who did what to whom: a row for each pair (and period, where `by` is day, week, month, quarter or year).
 
     One actor asks for all its pairs, several for the pairs among them, none for all there are. `EU` or `G7` stand for
-    their members of the time, `IGO:EU` for the body alone; a file `name.csv` of codes is a bloc too. `undated` counts
-    events without a date on the day of their article; `limit` keeps so many actors, those of most events. Columns are
-    those of `dragoman.relate.sums.Cell`.
+    their members of the time, `IGO:EU` for the body alone; a file `name.csv` of codes is a bloc too.
+
+    `measure` is one of `measures()`; a stock has a `half_life` in days. A row that rests on fewer than `minimum`
+    articles is faded. Intervals come from drawing the articles again, with this `seed`; None reckons them where the
+    answer is small, and `about["notes"]` says where they were not. `origins` are those of the events, our own coding
+    unless told otherwise, "all" for all; by `count` an act that several articles tell is one happening, or each report
+    counts. `undated` counts events without a date on the day of their article; `limit` keeps so many actors, those of
+    most events. Columns are those of `dragoman.relate.matrix.Cell`.
     Raises SettingsError for what is unknown, StoreError.
     """
-    asked, blocs = stores.question(
-        actors, since=since, until=until, types=types, issues=issues, status=status, settings=settings
+    from dragoman.relate.matrix import Cell, Reckoning, cells
+    from dragoman.store import arrow
+
+    asked, blocs = answering.question(
+        actors,
+        since=since,
+        until=until,
+        types=types,
+        issues=issues,
+        status=status,
+        origins=origins,
+        count=count,
+        undated=undated,
+        settings=settings,
     )
-    asked = msgspec.structs.replace(asked, unit=by, undated=undated)
+    asked = replace(asked, unit=by)
+    how = Reckoning(minimum=minimum, seed=seed)
     with stores.opened(store) as kept:
-        return _measured(kept.tally(asked), blocs, limit)
+        _ready(kept, asked, settings)
+        got = measured(kept, asked, measure, how, half_life=half_life, limit=limit, intervals=intervals)
+    columns = cells(got.counts, measure, articles=got.articles, read=got.read, how=how)
+    found = answering.answered(
+        arrow.of_columns(Cell, columns, actors=asked.actors, left_out=got.tallies.left_out, blocs=blocs),
+        "matrix",
+        about=got.about,
+    )
+    return found if by != "all" else found.without("period")
 
 
-def dyad(one: str, other: str, *, by: str = "month", settings: Settings | None = None, **given: Any) -> Answer:
-    """What two actors did to each other over time: as `matrix`, for the one pair, by month unless told otherwise."""
-    asked, _ = stores.question((one, other), settings=settings)
+def dyad(one: str, other: str, *, part: Part = "series", **given: Any) -> Answer:
+    """What two actors did to each other, and how they stand to each other, one part of it.
+
+    series: every period of each direction, with interval, articles read, and the number of its stretch between changes
+    (`dragoman.relate.series.Point`). changes: where it changed, and the act that shows it best. reciprocity: how the
+    two directions go together, by lag. signals: cooperation and pressure on the same days. agreement: by issue.
+    events: each with its words. `given` is what `matrix` takes, with `by` a month unless told otherwise.
+    Raises SettingsError, StoreError.
+    """
+    return dyad_parts(one, other, (part,), **given)[part]
+
+
+def dyad_parts(
+    one: str,
+    other: str,
+    parts: Sequence[str] = PARTS,
+    *,
+    store: Kept = STORE,
+    measure: str = "score_mean",
+    half_life: float = HALF_LIFE,
+    minimum: int = 3,
+    intervals: bool | None = None,
+    seed: int = 1,
+    by: str = "month",
+    limit: int | None = None,
+    most: int | None = None,
+    settings: Settings | None = None,
+    **given: Any,
+) -> dict[str, Answer]:
+    """Several parts of a dyad by name, the store opened and the series reckoned once.
+
+    `limit` is for the events, of which it gives the newest. `most` is how many articles may be looked into for signals
+    and agreement; where there are more, the part is empty and `about["notes"]` says why. All else as in `dyad`.
+    """
+    from dragoman.relate.indices import measure as named
+    from dragoman.relate.matrix import Reckoning
+
+    asked, blocs = answering.question((one, other), settings=settings, **given)
     if len(asked.actors) < 2:
         raise SettingsError(f"{one} and {other} are one actor", name="actor", hint="a dyad is made of two")
-    return matrix(one, other, by=by, settings=settings, **given)
+    if by == "all":
+        raise SettingsError("a dyad is told by period", name="by", hint="day, week, month, quarter, year")
+    how = Reckoning(minimum=minimum, seed=seed)
+    more: dict[str, Any] = {"half_life": half_life, "intervals": intervals, "limit": limit}
+    with stores.opened(store) as kept:
+        _ready(kept, asked, settings)
+        pair = Pair(kept, replace(asked, unit=by), blocs, named(measure).name, how, settings, **more)
+        return {name: pair.part(name, most=most) for name in parts}
+
+
+def measures() -> tuple[Measure, ...]:
+    """The measures that a matrix or a dyad can be asked for, each with its formula and where it comes from."""
+    from dragoman.relate.indices import MEASURES
+
+    return tuple(MEASURES.values())
 
 
 def events(
@@ -63,20 +148,37 @@ def events(
     types: Sequence[str] = (),
     issues: Sequence[str] = (),
     status: Sequence[str] | None = None,
+    origins: Sequence[str] = answering.OURS,
+    count: str = "happening",
     undated: bool = False,
     limit: int | None = None,
     newest: bool = False,
     settings: Settings | None = None,
 ) -> Answer:
-    """Events by day, each with its words; of one actor, or among several. Actors, dates and errors as in `matrix`."""
+    """Events by day, each with its words; of one actor, or among several. Questions and errors are as in `matrix`.
+
+    By happening a row is the report that stands for its act.
+    """
     from dragoman.store.arrow import Answer
 
-    asked, blocs = stores.question(
-        actors, since=since, until=until, types=types, issues=issues, status=status, settings=settings
+    asked, blocs = answering.question(
+        actors,
+        since=since,
+        until=until,
+        types=types,
+        issues=issues,
+        status=status,
+        origins=origins,
+        count=count,
+        undated=undated,
+        settings=settings,
     )
     with stores.opened(store) as kept:
-        asked = msgspec.structs.replace(asked, undated=undated)
-        return Answer(kept.events(asked, limit=limit, newest=newest), asked.actors, blocs=blocs)
+        _ready(kept, asked, settings)
+        found = Answer(kept.events(asked, limit=limit, newest=newest), asked.actors, blocs=blocs)
+        if not len(found):
+            answering.check_origins(asked, kept)
+        return answering.answered(found, "events", about=answering.about(asked))
 
 
 def statements(
@@ -91,9 +193,10 @@ def statements(
     """Statements by day of publication: by or to one actor, or by one to another of several."""
     from dragoman.store.arrow import Answer
 
-    asked, blocs = stores.question(actors, since=since, until=until, settings=settings)
+    asked, blocs = answering.question(actors, since=since, until=until, settings=settings)
     with stores.opened(store) as kept:
-        return Answer(kept.statements(asked, limit=limit, newest=newest), asked.actors, blocs=blocs)
+        found = Answer(kept.statements(asked, limit=limit, newest=newest), asked.actors, blocs=blocs)
+        return answering.answered(found, "statements", about=answering.about(asked))
 
 
 def search(
@@ -112,9 +215,10 @@ def search(
     from dragoman.store import arrow
     from dragoman.store.base import Hit
 
-    asked, blocs = stores.question(actors, since=since, until=until, settings=settings)
+    asked, blocs = answering.question(actors, since=since, until=until, settings=settings)
     with stores.opened(store) as kept:
-        return arrow.answer(Hit, kept.search(words, asked, limit=limit), actors=asked.actors, blocs=blocs)
+        found = arrow.answer(Hit, kept.search(words, asked, limit=limit), actors=asked.actors, blocs=blocs)
+        return answering.answered(found, "search", about=answering.about(asked, words=words))
 
 
 def sql(query: str, *, store: Kept = STORE) -> Answer:
@@ -122,14 +226,10 @@ def sql(query: str, *, store: Kept = STORE) -> Answer:
     from dragoman.store.arrow import Answer
 
     with stores.opened(store) as kept:
-        return Answer(kept.sql(query))
+        return answering.answered(Answer(kept.sql(query)), "sql", about={"query": query})
 
 
-def _measured(tallies: Tallies, blocs: Mapping[str, str], limit: int | None) -> Answer:
-    from dragoman.relate import sums
-    from dragoman.store import arrow
-
-    cells = sums.cells(tallies.rows)
-    kept = cells if limit is None else sums.busiest(cells, limit)
-    found = arrow.answer(sums.Cell, kept, actors=tallies.question.actors, left_out=tallies.left_out, blocs=blocs)
-    return found if tallies.question.unit != "all" else found.without("period")
+def _ready(kept: Store, asked: Question, settings: Settings | None) -> None:
+    """What came lately is linked, where that is soon done."""
+    if asked.count == "happening":
+        happened.ready(kept, settings=settings)

@@ -101,7 +101,7 @@ def export(
     if isinstance(origins, str):
         raise SettingsError(f"origins cannot be {origins!r}", name="origins", hint=f"a list: [{origins!r}]")
     asked, _ = stores.question(since=since, until=until, status=(), settings=settings)
-    asked = msgspec.structs.replace(asked, origins=tuple(origins), undated=undated)
+    asked = msgspec.structs.replace(asked, origins=tuple(origins), undated=undated, count="report")
     with stores.opened(store) as kept:
         _known_origins(origins, kept)
         texts: dict[str, str] = {}
@@ -170,7 +170,7 @@ def _coding(
         with stores.opened(store) as kept:
             _known_origins([named], kept, or_file=True)
             asked, _ = stores.question(pair, status=(), settings=settings)
-            asked = msgspec.structs.replace(asked, origins=(named,))
+            asked = msgspec.structs.replace(asked, origins=(named,), count="report")
             yield from out_of_store.rows(kept, asked, whole=False)
     elif record_files.holds_records(named):
         for reading in record_files.read(named):

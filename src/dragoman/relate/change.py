@@ -92,7 +92,7 @@ def changes(
     empty = None
     cuts: list[int] = []
     if len(xs) < 2 * shortest:
-        empty = f"{len(xs)} periods with a value are too few for two pieces of {shortest}"
+        empty = f"{len(xs)} of the {2 * shortest} periods with a value that a change needs"
     else:
         spread = overdispersion(xs, exposure) if kind == "counts" else noise(xs)
         cuts = _cuts(xs, exposure, kind, spread, costs, shortest) if spread > 0 else []

@@ -3,6 +3,7 @@
 found = happenings(reports(readings, wording), terms(kinds, wording), copies=index.originals())
 found[0].outlets, found[0].reports, found[0].differences
 standing = {happening.standing for happening in found}     # one report for each: count these, and acts count once
+for members in acts(reports_in_order, terms): ...          # the same as it goes, however many reports there are
 
 Reports are put in order of day, article and event. Each joins the happening it is most like, told by the mean of the
 log-odds (relate/sameness.py) to its first few reports, if that is above the threshold; else it begins one of its own.
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -29,6 +30,7 @@ from dragoman.relate.wording import Wording, figures, wording
 
 Field = Literal["type", "status", "sources", "targets", "days", "place", "figures"]
 _COMPARED = 5  # reports of a happening that a new one is held against
+_SWEPT = 5_000  # acts that may be taken up before those that are over are let go of
 
 
 class Terms(Record, frozen=True):
@@ -103,23 +105,58 @@ def happenings(
 
     `copies` says of which article another is a copy. A report handed over twice counts once.
     """
-    originals = copies or {}
     kept = {report.key: report for report in reports}
-    held: list[_Gathered] = []
-    near: dict[tuple[str, str], list[_Gathered]] = defaultdict(list)
-    for report in sorted(kept.values(), key=_order):
+    found = (happening(members, copies) for members in acts(sorted(kept.values(), key=_order), terms, copies=copies))
+    return tuple(sorted(found, key=lambda h: (h.first is None, h.first or dt.date.min, h.id)))
+
+
+def acts(
+    reports: Iterable[Report],
+    terms: Terms,
+    *,
+    copies: Mapping[str, str] | None = None,
+) -> Iterator[tuple[Report, ...]]:
+    """The reports of each act, once no later report can join it: holds only what is open.
+
+    `reports` come in order of first day, article and event, each once, those without a day last.
+    """
+    originals = copies or {}
+    near: dict[tuple[str, str], list[_Gathered]] = {}
+    begun = kept = 0
+    for report in reports:
         pairs = sameness.pairs(report)
         root = originals.get(report.article, report.article)
         act = _best(report, root, _possible(report, pairs, near, terms), terms)
         if act is None:
-            act = _Gathered(number=len(held))
-            held.append(act)
+            act = _Gathered(number=begun)
+            begun += 1
         act.take(report, root)
         for pair in pairs:
-            if act not in near[pair]:
-                near[pair].append(act)
-    found = (_happening(act.members, originals) for act in held)
-    return tuple(sorted(found, key=lambda h: (h.first is None, h.first or dt.date.min, h.id)))
+            beside = near.setdefault(pair, [])
+            if act not in beside:
+                beside.append(act)
+                kept += 1
+        if kept >= _SWEPT and report.first:
+            yield from _over(near, report.first, terms)
+            kept = 0
+    yield from _over(near, None, terms)
+
+
+def happening(members: Sequence[Report], copies: Mapping[str, str] | None = None) -> Happening:
+    """The happening that these reports tell of, in the order in which they were linked."""
+    return _happening(list(members), copies or {})
+
+
+def ranked(members: Sequence[Report]) -> list[Report]:
+    """The reports of an act, the one that stands for it first: coded as most code it, and of those the surest."""
+    codes = Counter((r.type, r.mode) for r in members)
+    surest: dict[tuple[str, str | None], float] = defaultdict(float)
+    for r in members:
+        surest[(r.type, r.mode)] = max(surest[(r.type, r.mode)], r.confidence)
+    return sorted(
+        members,
+        key=lambda r: (-codes[(r.type, r.mode)], -surest[(r.type, r.mode)], -r.confidence, _order(r)),
+    )
 
 
 def linked(rows: Iterable[Did], found: Iterable[Happening]) -> Iterator[Did]:
@@ -156,17 +193,39 @@ def _possible(
     near: dict[tuple[str, str], list[_Gathered]],
     terms: Terms,
 ) -> list[_Gathered]:
-    """Acts of these pairs that this report may belong to, oldest first; those that are over are let go of."""
+    """Acts of these pairs that this report may belong to, oldest first."""
     mine = sameness.days(report, terms.weights)
     if mine is None:
         return []
     found: dict[int, _Gathered] = {}
     for pair in pairs:
-        # reports come in order of their first day, so what ended long before that is over for all that follow
-        slack = terms.weights.days_apart + terms.weights.days_late
-        near[pair] = [act for act in near[pair] if (mine[0] - act.latest).days <= slack]
-        found |= {act.number: act for act in near[pair]}
+        found |= {act.number: act for act in near.get(pair, ()) if (mine[0] - act.latest).days <= _slack(terms)}
     return [found[number] for number in sorted(found)]
+
+
+def _over(
+    near: dict[tuple[str, str], list[_Gathered]], day: dt.date | None, terms: Terms
+) -> Iterator[tuple[Report, ...]]:
+    """Lets go of the acts that no report of this day or a later one can join, oldest first; of all without a day."""
+    gone: dict[int, _Gathered] = {}
+    for pair in list(near):
+        staying = []
+        for act in near[pair]:
+            if day is None or (day - act.latest).days > _slack(terms):
+                gone[act.number] = act
+            else:
+                staying.append(act)
+        if staying:
+            near[pair] = staying
+        else:
+            del near[pair]
+    for number in sorted(gone):
+        yield tuple(gone[number].members)
+
+
+def _slack(terms: Terms) -> int:
+    # reports come in order of their first day, so what ended longer before that is over for all that follow
+    return terms.weights.days_apart + terms.weights.days_late
 
 
 def _best(report: Report, root: str, acts: Iterable[_Gathered], terms: Terms) -> _Gathered | None:
@@ -189,7 +248,7 @@ def _best(report: Report, root: str, acts: Iterable[_Gathered], terms: Terms) ->
 
 
 def _happening(members: list[Report], originals: Mapping[str, str]) -> Happening:
-    standing = _standing(members)
+    standing = ranked(members)[0]
     first, last = _days(members)
     outlets = tuple(sorted({r.outlet for r in members if r.outlet}))
     return Happening(
@@ -214,18 +273,6 @@ def _happening(members: list[Report], originals: Mapping[str, str]) -> Happening
         outlets=outlets,
         differences=tuple(_differences(members)),
         reports=tuple(members),
-    )
-
-
-def _standing(members: list[Report]) -> Report:
-    """The report that codes the act as most do, and of those the surest."""
-    codes = Counter((r.type, r.mode) for r in members)
-    surest: dict[tuple[str, str | None], float] = defaultdict(float)
-    for r in members:
-        surest[(r.type, r.mode)] = max(surest[(r.type, r.mode)], r.confidence)
-    return min(
-        members,
-        key=lambda r: (-codes[(r.type, r.mode)], -surest[(r.type, r.mode)], -r.confidence, _order(r)),
     )
 
 

@@ -1,61 +1,35 @@
 """Named measures of what one actor did to another, each with its formula, its bounds and where it comes from.
 
-whole = sums(rows)                                  # Tally rows of one pair and period
-value("score_mean", whole)                          # -2.25
-between("score_mean", by_article(rows))             # its interval, articles drawn again
-value("rate", whole, read=1200)                     # events per 1,000 articles read
+value("score_mean", whole(counts))                     # -2.25
+between("score_mean", by_article.parts)                # its interval, articles drawn again
+value("rate", whole(counts), read=1200)                # events per 1,000 articles read
+values("net", cells.parts)                             # of many cells at once, NaN where there is none
 
 Every measure is a sum of what is counted, or one such sum over another, so the parts of a period add up to the whole.
-All formulas stand in MEASURES; what they need of the tally (by type, by article) is said there too.
+All formulas stand in MEASURES; what they need of the tally (by type, by day) is said there too.
 """
 
 from __future__ import annotations
 
-import csv
 import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Literal, Protocol
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Literal
 
-from msgspec import convert
+import msgspec
 
 from dragoman.errors import SettingsError
 from dragoman.records import Record
 from dragoman.relate.intervals import wilson
-from dragoman.relate.sums import Counted
+from dragoman.relate.sums import PARTS, PLACE, Counts, Sums
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Weights = Mapping[tuple[str, str | None], float | None]  # (PLOVER type, mode) -> weight, None where it has none
+    Floats = NDArray[np.float64]
+
 Form = tuple[tuple[str, float], ...]  # what is summed, and times what
-
-
-class Tallied(Counted, Protocol):
-    """A row of a tally: what `source` did to `target` in a period. The store's Tally is one."""
-
-    @property
-    def type(self) -> str | None: ...
-    @property
-    def mode(self) -> str | None: ...
-    @property
-    def article(self) -> str | None: ...
-
-
-class Sums(Record, frozen=True):
-    """What was counted in a set of rows. `conflict` is below zero; `weighted` are the events that Goldstein weighs."""
-
-    events: int = 0
-    score: float = 0.0
-    cooperation: float = 0.0
-    conflict: float = 0.0
-    quad1: int = 0
-    quad2: int = 0
-    quad3: int = 0
-    quad4: int = 0
-    goldstein: float = 0.0
-    weighted: int = 0
+Need = Literal["type", "mode", "day"]
 
 
 class Measure(Record, frozen=True):
@@ -65,17 +39,24 @@ class Measure(Record, frozen=True):
     label: str
     formula: str
     source: str
+    unit: str  # of the values
     sum: Form
     over: Form = ()
     low: float = -math.inf
     high: float = math.inf
-    needs: tuple[str, ...] = ()  # dimensions that the tally must be counted by
+    needs: tuple[Need, ...] = ()  # what the tally must be counted by
     per_read: float = 0.0  # times this, over the articles read
+    rises_with: int = 1  # acts scored above zero (1), below zero (-1) or any (0) raise it
 
     @property
     def additive(self) -> bool:
         """Whether the values of two halves make the value of the whole."""
         return not self.over and not self.per_read
+
+    @property
+    def kind(self) -> Literal["counts", "means"]:
+        """What its series is, for whoever looks for changes."""
+        return "counts" if self.sum == (("events", 1),) else "means"
 
 
 class Interval(Record, frozen=True):
@@ -89,35 +70,36 @@ class Interval(Record, frozen=True):
 _PLOVER = "scores of the PLOVER manual, draft 2.0 (Open Event Data Alliance); the sum as in Goldstein 1992"
 _GOLDSTEIN = "Goldstein 1992, Journal of Conflict Resolution 36, 369-385; weights by CAMEO code as GDELT publishes them"
 _QUADS = "quad classes after Duval and Thompson 1980, American Journal of Political Science 24, 511-525"
+_SCALE = "-10 to 10"
 
 MEASURES: dict[str, Measure] = {
     m.name: m
     for m in (
-        Measure(name="events", label="events", formula="n", source="a count", sum=(("events", 1),), low=0),
-        Measure(name="score_sum", label="PLOVER score, sum", formula="Σ s", source=_PLOVER, sum=(("score", 1),)),
         Measure(
             name="score_mean",
             label="PLOVER score, mean",
             formula="Σ s / n",
             source=_PLOVER,
+            unit=_SCALE,
             sum=(("score", 1),),
             over=(("events", 1),),
             low=-10,
             high=10,
         ),
         Measure(
-            name="goldstein_sum",
-            label="Goldstein, sum",
-            formula="Σ g",
-            source=_GOLDSTEIN,
-            sum=(("goldstein", 1),),
-            needs=("type", "mode"),
+            name="score_sum",
+            label="PLOVER score, sum",
+            formula="Σ s",
+            source=_PLOVER,
+            unit="sum of scores",
+            sum=(("score", 1),),
         ),
         Measure(
             name="goldstein_mean",
             label="Goldstein, mean",
             formula="Σ g / n_g, n_g the events that have a weight",
             source=_GOLDSTEIN,
+            unit=_SCALE,
             sum=(("goldstein", 1),),
             over=(("weighted", 1),),
             low=-10,
@@ -125,10 +107,20 @@ MEASURES: dict[str, Measure] = {
             needs=("type", "mode"),
         ),
         Measure(
+            name="goldstein_sum",
+            label="Goldstein, sum",
+            formula="Σ g",
+            source=_GOLDSTEIN,
+            unit="sum of weights",
+            sum=(("goldstein", 1),),
+            needs=("type", "mode"),
+        ),
+        Measure(
             name="cooperation",
             label="cooperation",
             formula="c = Σ max(s, 0)",
             source=_PLOVER,
+            unit="sum of scores above zero",
             sum=(("cooperation", 1),),
             low=0,
         ),
@@ -137,44 +129,72 @@ MEASURES: dict[str, Measure] = {
             label="conflict",
             formula="k = Σ max(-s, 0)",
             source=_PLOVER,
+            unit="sum of scores below zero, without the sign",
             sum=(("conflict", -1),),
             low=0,
-        ),
-        Measure(
-            name="net",
-            label="net cooperation, in events",
-            formula="q1 + q2 - q3 - q4",
-            source=_QUADS,
-            sum=(("quad1", 1), ("quad2", 1), ("quad3", -1), ("quad4", -1)),
+            rises_with=-1,
         ),
         Measure(
             name="balance",
             label="balance of cooperation and conflict",
             formula="(c - k) / (c + k)",
             source="a relative difference, as Kim and Fording 2002, European Journal of Political Research 41, 187-206",
+            unit="-1 to 1",
             sum=(("cooperation", 1), ("conflict", 1)),
             over=(("cooperation", 1), ("conflict", -1)),
             low=-1,
             high=1,
         ),
         Measure(
+            name="net",
+            label="net cooperation, in events",
+            formula="q1 + q2 - q3 - q4",
+            source=_QUADS,
+            unit="events",
+            sum=(("quad1", 1), ("quad2", 1), ("quad3", -1), ("quad4", -1)),
+        ),
+        Measure(
             name="material_conflict",
             label="share of material conflict",
             formula="q4 / n",
             source=_QUADS,
+            unit="0 to 1",
             sum=(("quad4", 1),),
             over=(("events", 1),),
             low=0,
             high=1,
+            rises_with=-1,
+        ),
+        Measure(
+            name="stock",
+            label="stock of past acts",
+            formula="Σ s · 2^(-t / h), t the days since the act, h the half-life",
+            source="a distributed lag, Koyck 1954; a half-life as in Hegre and others 2001, American Political Science "
+            "Review 95, 33-48",
+            unit="what is left of the sum of scores",
+            sum=(("score", 1),),
+            needs=("day",),
         ),
         Measure(
             name="rate",
             label="events per 1,000 articles read",
             formula="1000 n / N, N the articles read of the same sources in the period",
-            source="the count over its exposure: McCullagh and Nelder 1989, Generalized Linear Models, section 6.2",
+            source="a count over its exposure: McCullagh and Nelder 1989, Generalized Linear Models, chapter 6",
+            unit="events per 1,000 articles",
             sum=(("events", 1),),
             low=0,
             per_read=1000,
+            rises_with=0,
+        ),
+        Measure(
+            name="events",
+            label="events",
+            formula="n",
+            source="a count",
+            unit="events",
+            sum=(("events", 1),),
+            low=0,
+            rises_with=0,
         ),
     )
 }
@@ -187,37 +207,15 @@ def measure(name: str) -> Measure:
     return MEASURES[name]
 
 
-def sums(rows: Iterable[Tallied], *, weights: Weights | None = None, wanted: str = "events") -> Sums:
-    """What these rows count together, in whatever order they come.
-
-    Raises SettingsError where the measure `wanted` needs weights, or rows counted by more than they are.
-    """
-    kept = list(rows)
-    _check(kept, measure(wanted), weights)
-    goldstein = [(w * r.events, r.events) for r in kept if (w := weight(r.type, r.mode, weights)) is not None]
-    quads = [sum(r.quads[n] for r in kept) for n in range(4)]
-    return Sums(
-        events=sum(r.events for r in kept),
-        score=math.fsum(r.score for r in kept),
-        cooperation=math.fsum(r.cooperation for r in kept),
-        conflict=math.fsum(r.conflict for r in kept),
-        quad1=quads[0],
-        quad2=quads[1],
-        quad3=quads[2],
-        quad4=quads[3],
-        goldstein=math.fsum(g for g, _ in goldstein),
-        weighted=sum(n for _, n in goldstein),
-    )
-
-
-def by_article(rows: Iterable[Tallied], *, weights: Weights | None = None, wanted: str = "events") -> dict[str, Sums]:
-    """The same for every article, of rows counted by article. Raises SettingsError where they are not."""
-    found: dict[str, list[Tallied]] = defaultdict(list)
-    for row in rows:
-        if row.article is None:
-            raise SettingsError("an interval needs a tally by article", name="by", hint="ask with by=('article',)")
-        found[row.article].append(row)
-    return {article: sums(mine, weights=weights, wanted=wanted) for article, mine in found.items()}
+def fitting(found: Counts, name: str) -> Counts:
+    """The counts, if this measure can be taken of them. Raises SettingsError telling what they lack."""
+    asked = measure(name)
+    if "type" in asked.needs and not found.weighed:
+        hint = "count by type and mode, with the weights of goldstein.csv"
+        raise SettingsError(f"{name} needs weights by type and mode", name="weights", hint=hint)
+    if "day" in asked.needs and len(found) and "period" not in found.keys:
+        raise SettingsError(f"{name} needs a tally by day", name="unit", hint="ask with unit='day'")
+    return found
 
 
 def value(name: str, whole: Sums, *, read: int | None = None) -> float | None:
@@ -225,20 +223,31 @@ def value(name: str, whole: Sums, *, read: int | None = None) -> float | None:
 
     A sum of no events is nought only where `read` says that articles were read; what was not looked for is unknown.
     """
+    import numpy as np
+
+    (found,) = values(name, np.array([msgspec.structs.astuple(whole)]), read=np.array([read or 0.0])).tolist()
+    return None if math.isnan(found) else float(found)
+
+
+def values(name: str, parts: Floats, *, read: Floats | None = None) -> Floats:
+    """The measure of each row of sums (a column for each of PARTS); NaN where `value` has None."""
+    import numpy as np
+
     asked = measure(name)
-    if not whole.events and not read:
-        return None
-    below = _form(asked.over, whole) if asked.over else 1.0
+    seen = np.zeros(len(parts)) if read is None else np.nan_to_num(read)
+    below = _column(asked.over, parts) if asked.over else np.ones(len(parts))
     if asked.per_read:
-        below = (read or 0) / asked.per_read
-    if below == 0:
-        return None
-    return min(asked.high, max(asked.low, _form(asked.sum, whole) / below))
+        below = seen / asked.per_read
+    there = (below != 0) & ((parts[:, PLACE["events"]] > 0) | (seen > 0))
+    found = np.full(len(parts), math.nan)
+    np.divide(_column(asked.sum, parts), below, out=found, where=there)
+    bounded: Floats = np.clip(found, asked.low, asked.high)
+    return bounded
 
 
 def between(
     name: str,
-    articles: Mapping[str, Sums] | Iterable[Sums],
+    articles: Floats | Iterable[Sums],
     *,
     read: int | None = None,
     level: float = 0.95,
@@ -248,22 +257,26 @@ def between(
 ) -> Interval | None:
     """Where the measure lies, were the news told again; None where too few articles tell of it.
 
-    Articles are drawn again, not events, for what one article tells hangs together. Each is drawn as often as a Poisson
-    variable of mean 1 says (Hanley and MacGibbon 2006, Computer Methods and Programs in Biomedicine 83, 57-62): that is
-    the bootstrap of a great many articles of which few tell of the pair, so that counts vary as well as means. The
-    bounds are percentiles (Efron and Tibshirani 1993, chapter 13); draws without a value are left out. Below `least`
-    articles a share has Wilson's interval (1927) for as many trials as articles, and other measures have none. The
-    interval always holds the value. The same articles give the same interval, in whatever order they come.
+    `articles` holds what each article told, a row of sums for each. Articles are drawn again, not events, for what one
+    article tells hangs together. Each is drawn as often as a Poisson variable of mean 1 says (Hanley and MacGibbon
+    2006, Computer Methods and Programs in Biomedicine 83, 57-62): that is the bootstrap of a great many articles of
+    which few tell of the pair, so that counts vary as well as means. The bounds are percentiles (Efron and Tibshirani
+    1993, chapter 13); draws without a value are left out. Below `least` articles a share has Wilson's interval (1927)
+    for as many trials as articles, and other measures have none. The interval always holds the value. The same articles
+    give the same interval, in whatever order they come.
     """
+    import numpy as np
+
     asked = measure(name)
-    told = articles.values() if isinstance(articles, Mapping) else articles
-    cells = Counter(tuple(float(getattr(one, part)) for part in Sums.__struct_fields__) for one in told if one.events)
-    count = sum(cells.values())
-    whole = _together(cells)
-    found = value(name, whole, read=read)
-    if found is None or not count:
+    told = articles if isinstance(articles, np.ndarray) else _stacked(articles)
+    told = told[told[:, PLACE["events"]] > 0]
+    count = len(told)
+    if not count:
         return None
-    if count >= least and (drawn := _drawn(asked, cells, read, level, resamples, seed)):
+    (found,) = values(name, told.sum(axis=0)[None, :], read=np.array([read or 0.0])).tolist()
+    if math.isnan(found):
+        return None
+    if count >= least and (drawn := _drawn(asked, told, read, level, resamples, seed)):
         return Interval(low=min(found, drawn[0]), high=max(found, drawn[1]), method="poisson bootstrap")
     if asked.over and (asked.low, asked.high) == (0, 1):
         low, high = wilson(found, count, level=level)
@@ -271,77 +284,37 @@ def between(
     return None
 
 
-def weight(kind: str | None, mode: str | None, weights: Weights | None) -> float | None:
-    """Goldstein's weight of a type and mode: the type's for a mode without a row; None where there is none."""
-    if weights is None or kind is None:
-        return None
-    # a mode that the table names without a weight has none: that of its type would be a guess
-    return weights[(kind, mode)] if (kind, mode) in weights else weights.get((kind, None))
-
-
-def goldstein(table: str) -> Weights:
-    """The weights of `data/ontology/goldstein.csv`, given as its text. Raises SettingsError naming the line."""
-    found: dict[tuple[str, str | None], float | None] = {}
-    for line, row in enumerate(csv.DictReader(table.splitlines()), 2):
-        try:
-            weighs = float(row["weight"]) if row["weight"] else None
-            if weighs is not None and not -10 <= weighs <= 10:
-                raise ValueError("out of range")
-            found[(row["type"], row["mode"] or None)] = weighs
-        except (KeyError, TypeError, ValueError) as cause:
-            raise SettingsError(
-                f"line {line} has no weight that can be read",
-                name="goldstein.csv",
-                hint="type, mode, and a weight from -10 to 10 or nothing",
-            ) from cause
-    return found
-
-
-def _check(rows: list[Tallied], asked: Measure, weights: Weights | None) -> None:
-    if "type" not in asked.needs:
-        return
-    if weights is None:
-        raise SettingsError(f"{asked.name} needs weights by type and mode", name="weights", hint="goldstein.csv")
-    if any(row.type is None for row in rows):
-        raise SettingsError(
-            f"{asked.name} needs a tally by type and mode", name="by", hint="ask with by=('type', 'mode')"
-        )
-
-
-def _form(form: Form, whole: Sums) -> float:
-    return math.fsum(times * getattr(whole, part) for part, times in form)
-
-
-def _together(cells: Counter[tuple[float, ...]]) -> Sums:
-    columns = [math.fsum(cell[n] * count for cell, count in cells.items()) for n in range(len(Sums.__struct_fields__))]
-    return convert(dict(zip(Sums.__struct_fields__, columns, strict=True)), Sums, strict=False)
-
-
 def _drawn(
-    asked: Measure, cells: Counter[tuple[float, ...]], read: int | None, level: float, resamples: int, seed: int
+    asked: Measure, told: Floats, read: int | None, level: float, resamples: int, seed: int
 ) -> tuple[float, float] | None:
     import numpy as np
 
-    kinds = sorted(cells)  # the draws must not depend on which article came first
-    counts = np.array([cells[kind] for kind in kinds], dtype=float)
-    # m articles that are alike, each drawn Poisson(1) times, are drawn Poisson(m) times together
-    draws = np.random.default_rng(seed).poisson(counts, size=(resamples, len(kinds))).astype(float)
-    table = draws @ np.array(kinds)
-    above = _column(asked.sum, table)
-    below = _column(asked.over, table) if asked.over else np.ones(resamples)
+    above = _column(asked.sum, told)
+    below = _column(asked.over, told) if asked.over else np.zeros(len(told))
+    # m articles that are alike, each drawn Poisson(1) times, are drawn Poisson(m) times together; and the draws must
+    # not depend on which article came first, nor on the last digits of its sums
+    kinds, alike = np.unique(np.round(np.stack([above, below], axis=1), 9), axis=0, return_counts=True)
+    draws = np.random.default_rng(seed).poisson(alike.astype(float), size=(resamples, len(kinds)))
+    table = draws @ kinds
+    under = table[:, 1] if asked.over else np.ones(resamples)
     if asked.per_read:
-        below = np.full(resamples, (read or 0) / asked.per_read)
-    there = below > 0
+        under = np.full(resamples, (read or 0) / asked.per_read)
+    there = under > 0
     if there.sum() * 2 < resamples:
         return None
-    shares = above[there] / below[there]
+    shares = table[there, 0] / under[there]
     if shares.min() == shares.max():
         return None
     low, high = np.quantile(shares, [(1 - level) / 2, (1 + level) / 2])
     return max(asked.low, float(low)), min(asked.high, float(high))
 
 
-def _column(form: Form, table: NDArray[np.float64]) -> NDArray[np.float64]:
-    places = {part: n for n, part in enumerate(Sums.__struct_fields__)}
-    column: NDArray[np.float64] = sum(times * table[:, places[part]] for part, times in form)  # type: ignore[assignment]
-    return column
+def _column(form: Form, parts: Floats) -> Floats:
+    column: Any = sum(times * parts[:, PLACE[part]] for part, times in form)
+    return column  # type: ignore[no-any-return]
+
+
+def _stacked(articles: Iterable[Sums]) -> Floats:
+    import numpy as np
+
+    return np.array([msgspec.structs.astuple(one) for one in articles], dtype=float).reshape(-1, len(PARTS))

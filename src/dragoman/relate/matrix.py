@@ -1,94 +1,68 @@
-"""Who did what to whom, as a table of actors, and one pair over time. Row acts on column; empty is not nought.
+"""Who did what to whom: a row for each pair and period in which anything was told. Row acts on column.
 
-found = matrix(tallies.rows, "score_mean", actors=["USA", "RUS"], minimum=3)
-found.cell("USA", "RUS").value                        # None stands for no cell: nothing was told
-there, back = dyad(tallies.rows, "USA", "RUS", "events", unit="month", since=..., until=..., read=articles_by_month)
-there.points[0].value, there.points[0].state
+found = cells(counts(tally), "score_mean", articles=counts(tally_by_article), how=Reckoning(minimum=3))
+found["source"], found["target"], found["value"], found["low"], found["high"], found["faded"]
 
-A cell that rests on less than the stated minimum is `faded`: it keeps its value, and no reader should lean on it.
+Empty is not nought: a pair of which nothing was told has no row. What rests on less than the stated minimum is `faded`:
+it keeps its value, and no reader should lean on it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from dragoman.errors import SettingsError
 from dragoman.records import Record
-from dragoman.relate.indices import Interval, Sums, Tallied, Weights, between, by_article, measure, sums, value
-from dragoman.relate.periods import Period, Unit, beginning, periods
+from dragoman.relate.indices import between, fitting, values
+from dragoman.relate.sums import PLACE, Counts, grouped
 
-State = Literal["told", "thin", "silent", "unread"]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+CELL = ("source", "target", "period")
+QUADS = ("verbal_cooperation", "material_cooperation", "verbal_conflict", "material_conflict")
+Columns: TypeAlias = "dict[str, Any]"  # columns by name, one list or array each
+Read = Mapping[dt.date | None, int]  # articles read, by the first day of each period
 
 
 class Cell(Record, frozen=True):
-    """What one actor did to another. `articles` is None where the tally was not counted by article."""
+    """What `source` did to `target` in the period that begins on `period` (None: in all of it).
 
-    value: float | None
-    interval: Interval | None
-    events: int
-    articles: int | None
-    faded: bool
-    sums: Sums
-
-
-class Matrix(Record, frozen=True):
-    """Rows act on columns. `cells[row][column]` is None where nothing was told, which is not nought."""
-
-    measure: str
-    minimum: int
-    counted_in: Literal["articles", "events"]  # what the minimum counts
-    rows: tuple[str, ...]
-    columns: tuple[str, ...]
-    cells: tuple[tuple[Cell | None, ...], ...]
-
-    def cell(self, source: str, target: str) -> Cell | None:
-        """What the source did to the target; None where nothing was told. Raises SettingsError for a stranger."""
-        for name, among in ((source, self.rows), (target, self.columns)):
-            if name not in among:
-                raise SettingsError(f"{name} is not in this matrix", name="actors", hint=", ".join(among))
-        return self.cells[self.rows.index(source)][self.columns.index(target)]
-
-
-class Point(Record, frozen=True):
-    """One pair in one period.
-
-    `state`: told; thin, on less than the minimum; silent, where articles were read and none told of the pair, so that
-    a sum is nought and a mean has no value; unread, where no article was read, or nobody says whether any was.
+    `value` is the measure, which lies between `low` and `high`; None where there is none. `sum` and `mean` are of
+    PLOVER scores (-10 to 10); `cooperation` sums those above zero, `conflict` those below. `articles` is None where the
+    tally was not counted by article.
     """
-
-    start: dt.date
-    end: dt.date
-    value: float | None
-    interval: Interval | None
-    events: int
-    articles: int | None
-    read: int | None
-    state: State
-
-
-class Series(Record, frozen=True):
-    """What the source did to the target, period by period, without gaps between the periods."""
 
     source: str
     target: str
-    measure: str
-    unit: Unit
-    minimum: int
-    points: tuple[Point, ...]
-
-    @property
-    def values(self) -> tuple[float | None, ...]:
-        return tuple(point.value for point in self.points)
+    period: dt.date | None
+    value: float | None
+    low: float | None
+    high: float | None
+    events: int
+    reports: int
+    articles: int | None
+    faded: bool
+    sum: float
+    mean: float | None
+    cooperation: float
+    conflict: float
+    verbal_cooperation: int
+    material_cooperation: int
+    verbal_conflict: int
+    material_conflict: int
 
 
 class Reckoning(Record, frozen=True):
     """How values and intervals are reckoned."""
 
-    minimum: int = 3  # articles, or events where articles are not told apart, below which a cell fades
-    intervals: bool = True  # where the tally is by article
+    minimum: int = 3  # articles, or reports where articles are not told apart, below which a cell fades
     level: float = 0.95
     resamples: int = 2000
     least_articles: int = 10  # fewer are too few to draw from again
@@ -106,173 +80,106 @@ class Reckoning(Record, frozen=True):
                 raise SettingsError(f"{name} cannot be {getattr(self, name)!r}", name=name, hint=range_)
 
 
-def matrix(
-    rows: Iterable[Tallied],
+def cells(
+    found: Counts,
     by: str = "score_mean",
     *,
-    actors: Sequence[str] = (),
-    acting: Sequence[str] = (),
-    upon: Sequence[str] = (),
-    weights: Weights | None = None,
-    read: int | None = None,
+    articles: Counts | None = None,
+    read: Read | None = None,
     how: Reckoning = Reckoning(),  # noqa: B008 (frozen)
-) -> Matrix:
-    """The matrix of this measure over all periods of the rows.
+) -> Columns:
+    """The columns of Cell, a row for each pair and period that has events, by period, source and target.
 
-    `actors` are rows and columns both, in the order given; `acting` and `upon` name the two apart. Whoever is asked
-    for has a row, told of or not; where nobody is, all come, those with most events first.
+    `articles` are the same counts by article: with them come intervals and the number of articles, which the minimum
+    then counts; without them it counts reports. `read` is how many articles of the same sources were read.
     Raises SettingsError for an unknown measure, or one that the tally cannot give.
     """
-    kept = list(rows)
-    found: dict[tuple[str, str], list[Tallied]] = defaultdict(list)
-    for row in kept:
-        found[(row.source, row.target)].append(row)
-    across = tuple(dict.fromkeys(acting or actors)) or _busiest(kept, sending=None if not upon else True)
-    down = tuple(dict.fromkeys(upon or actors)) or _busiest(kept, sending=None if not acting else False)
-    by_articles = bool(kept) and all(row.article is not None for row in kept)
-    return Matrix(
-        measure=measure(by).name,
-        minimum=how.minimum,
-        counted_in="articles" if by_articles else "events",
-        rows=across,
-        columns=down,
-        cells=tuple(
-            tuple(
-                _cell(found[pair], by, weights, read, how, by_articles) if (pair := (one, other)) in found else None
-                for other in down
-            )
-            for one in across
-        ),
-    )
+    fitting(found, by)
+    if found.keys.keys() - CELL:
+        found = grouped(found, ("period", "source", "target"))
+    rows = list(zip(*(_key(found, name) for name in CELL), strict=True))
+    made = reckoned(rows, found.parts, by, articles=articles, read=read, how=how)
+    return {name: _key(found, name) for name in CELL} | made
 
 
-def series(
-    rows: Iterable[Tallied],
-    source: str,
-    target: str,
-    by: str = "score_mean",
-    *,
-    unit: Unit,
-    since: dt.date | None = None,
-    until: dt.date | None = None,
-    weights: Weights | None = None,
-    read: Mapping[dt.date, int] | None = None,
-    how: Reckoning = Reckoning(),  # noqa: B008 (frozen)
-) -> Series:
-    """The measure for one direction in every period from `since` to `until`, else from the first row to the last.
-
-    `read` is how many articles of the same sources were read, by the first day of each period.
-    Raises SettingsError for rows without a period, an unknown unit or measure, or one that the tally cannot give.
-    """
-    theirs = [row for row in rows if (row.source, row.target) == (source, target)]
-    found: dict[dt.date, list[Tallied]] = defaultdict(list)
-    for row in theirs:
-        if row.period is None:
-            raise SettingsError("a series needs a tally by period", name="unit", hint="ask with a unit such as month")
-        found[beginning(row.period, unit)].append(row)
-    days = sorted(found)
-    first, last = since or (days[0] if days else None), until or (days[-1] if days else None)
-    stretches = periods(first, last, unit) if first and last else ()
-    by_articles = bool(theirs) and all(row.article is not None for row in theirs)
-    points = (_point(p, found.get(beginning(p.start, unit), []), by, unit, weights, read, how, by_articles)
-              for p in stretches)  # fmt: skip
-    return Series(
-        source=source,
-        target=target,
-        measure=measure(by).name,
-        unit=unit,
-        minimum=how.minimum,
-        points=tuple(points),
-    )
-
-
-def dyad(
-    rows: Iterable[Tallied],
-    one: str,
-    other: str,
-    by: str = "score_mean",
-    *,
-    unit: Unit,
-    since: dt.date | None = None,
-    until: dt.date | None = None,
-    weights: Weights | None = None,
-    read: Mapping[dt.date, int] | None = None,
-    how: Reckoning = Reckoning(),  # noqa: B008 (frozen)
-) -> tuple[Series, Series]:
-    """Both directions over the same periods: what one did to the other, and what the other did to it."""
-    theirs = [row for row in rows if {row.source, row.target} == {one, other}]
-    days = sorted(row.period for row in theirs if row.period is not None)
-    first, last = since or (days[0] if days else None), until or (days[-1] if days else None)
-    there, back = (
-        series(theirs, *pair, by, unit=unit, since=first, until=last, weights=weights, read=read, how=how)
-        for pair in ((one, other), (other, one))
-    )
-    return there, back
-
-
-def _cell(
-    rows: list[Tallied], by: str, weights: Weights | None, read: int | None, how: Reckoning, by_articles: bool
-) -> Cell:
-    whole = sums(rows, weights=weights, wanted=by)
-    articles = {row.article for row in rows if row.events} if by_articles else None
-    rests_on = whole.events if articles is None else len(articles)
-    return Cell(
-        value=value(by, whole, read=read),
-        interval=_interval(rows, by, weights, read, how) if by_articles else None,
-        events=whole.events,
-        articles=None if articles is None else len(articles),
-        faded=rests_on < how.minimum,
-        sums=whole,
-    )
-
-
-def _point(
-    period: Period,
-    rows: list[Tallied],
+def reckoned(
+    keys: Sequence[tuple[Any, ...]],
+    parts: Floats,
     by: str,
-    unit: Unit,
-    weights: Weights | None,
-    read: Mapping[dt.date, int] | None,
+    *,
+    articles: Counts | None,
+    read: Read | None,
     how: Reckoning,
-    by_articles: bool,
-) -> Point:
-    there = None if read is None else read.get(beginning(period.start, unit), 0)
-    cell = _cell(rows, by, weights, there, how, by_articles)
-    state: State = "thin" if cell.faded else "told"
-    if not cell.events:
-        state = "silent" if there else "unread"
-    return Point(
-        start=period.start,
-        end=period.end,
-        value=cell.value,
-        interval=cell.interval,
-        events=cell.events,
-        articles=cell.articles,
-        read=there,
-        state=state,
-    )
+) -> Columns:
+    """The columns of Cell but its keys, for these cells (source, target, period) and their sums."""
+    import numpy as np
+
+    seen = None if read is None else np.array([float(read.get(key[2], 0)) for key in keys])
+    low, high, told = _around(keys, by, articles, read, how)
+    events, reports = _column(parts, "events"), _column(parts, "reports")
+    return {
+        "value": values(by, parts, read=seen),
+        "low": low,
+        "high": high,
+        "events": events.astype(np.int64),
+        "reports": reports.astype(np.int64),
+        "articles": told,
+        "faded": (reports if told is None else np.array(told)) < how.minimum,
+        "sum": _column(parts, "score"),
+        "mean": values("score_mean", parts),
+        "cooperation": _column(parts, "cooperation"),
+        "conflict": _column(parts, "conflict"),
+    } | {name: _column(parts, f"quad{n}").astype(np.int64) for n, name in enumerate(QUADS, 1)}
 
 
-def _interval(
-    rows: list[Tallied], by: str, weights: Weights | None, read: int | None, how: Reckoning
-) -> Interval | None:
-    if not how.intervals:
-        return None
-    return between(
-        by,
-        by_article(rows, weights=weights, wanted=by),
-        read=read,
-        level=how.level,
-        resamples=how.resamples,
-        seed=how.seed,
-        least=how.least_articles,
-    )
+def busiest(found: Counts, most: int) -> Counts:
+    """The counts between the actors of most events, `most` of them."""
+    count: Counter[str] = Counter()
+    for side in ("source", "target"):
+        for actor, events in zip(found.keys[side], found.part("events").tolist(), strict=True):
+            count[actor] += events
+    kept = set(sorted(count, key=lambda actor: (-count[actor], actor))[:most])
+    both = zip(found.keys["source"], found.keys["target"], strict=True)
+    return found.only([n for n, (one, other) in enumerate(both) if one in kept and other in kept])
 
 
-def _busiest(rows: list[Tallied], *, sending: bool | None) -> tuple[str, ...]:
-    """All that act (True), are acted upon (False), or either (None), those with most events first."""
-    events: dict[str, int] = defaultdict(int)
-    for row in rows:
-        for name in {row.source} if sending else {row.target} if sending is False else {row.source, row.target}:
-            events[name] += row.events
-    return tuple(sorted(events, key=lambda name: (-events[name], name)))
+def _around(
+    keys: Sequence[tuple[Any, ...]], by: str, articles: Counts | None, read: Read | None, how: Reckoning
+) -> tuple[Any, Any, list[int] | None]:
+    """The bounds of each cell, and how many articles tell of it; None for all where articles are not told apart."""
+    import numpy as np
+
+    bounds = np.full((2, len(keys)), np.nan)
+    if articles is None:
+        return *bounds, None
+    each = grouped(fitting(articles, by), (*CELL, "article"))
+    each = each.only(each.part("events") > 0)
+    first: dict[tuple[Any, ...], int] = {}
+    number: Counter[tuple[Any, ...]] = Counter()
+    for n, key in enumerate(zip(*(each.keys[name] for name in CELL), strict=True)):
+        first.setdefault(key, n)
+        number[key] += 1
+    for n, key in enumerate(keys):
+        if key not in first:
+            continue
+        around = between(
+            by,
+            each.parts[first[key] : first[key] + number[key]],
+            read=None if read is None else read.get(key[2], 0),
+            level=how.level,
+            resamples=how.resamples,
+            seed=how.seed,
+            least=how.least_articles,
+        )
+        if around:
+            bounds[:, n] = around.low, around.high
+    return *bounds, [number[key] for key in keys]
+
+
+def _key(found: Counts, name: str) -> Sequence[Any]:
+    return found.keys.get(name) or [None] * len(found)
+
+
+def _column(parts: Floats, name: str) -> Floats:
+    column: Floats = parts[:, PLACE[name]]
+    return column

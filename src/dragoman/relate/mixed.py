@@ -1,6 +1,7 @@
 """Mixed signals among actors, out of Readings, with how much there was to seek them in.
 
 found = mixed(readings, ["USA", "RUS"], terms=Terms(days=7))
+found = mixed_rows(told, ["USA", "RUS"])          # of rows that come otherwise, article by article
 found.acts, found.words, found.signals[0].score
 """
 
@@ -43,24 +44,36 @@ def mixed(
 
     Raises SettingsError for fewer than two actors and for a period that ends before it begins.
     """
+    return mixed_rows(((did([one]), said([one])) for one in readings), actors, since=since, until=until, terms=terms)
+
+
+def mixed_rows(
+    told: Iterable[tuple[Iterable[Did], Iterable[Said]]],
+    actors: Sequence[str],
+    *,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    terms: Terms = Terms(),  # noqa: B008 (frozen)
+) -> Mixed:
+    """The same of rows: for each article what it tells was done, and what it tells was said."""
     check_period(since, until)
     asked = set(actors)
     if len(asked) < 2:
         raise SettingsError(f"mixed signals need two actors, not {len(asked)}", name="actors")
     acts: list[Did] = []
     words: list[Said] = []
-    for reading in readings:
-        done = [r for r in did([reading]) if _between(r.source, r.target, asked) and r.status in terms.statuses]
-        told = {(r.source, r.target, span) for r in done if _weighs(r) for span in r.spans}
+    for deeds, positions in told:
+        done = [r for r in deeds if _between(r.source, r.target, asked) and r.status in terms.statuses]
+        acted = {(r.source, r.target, span) for r in done if _weighs(r) for span in r.spans}
         acts += done
         words += (
             r
-            for r in said([reading])
+            for r in positions
             if r.own
             and _between(r.actor, r.toward, asked)
             and r.issue in terms.pair_issues
             # a deed that is a position as well, an expulsion, is no word besides
-            and not any((r.actor, r.toward, span) in told for span in r.spans)
+            and not any((r.actor, r.toward, span) in acted for span in r.spans)
         )
     found = signals(acts, actors, said=words, since=since, until=until, terms=terms)
     all_days = [*((r.date, r.until) for r in acts), *((r.date, r.until) for r in words)]

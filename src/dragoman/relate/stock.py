@@ -12,62 +12,53 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from dragoman.errors import SettingsError
-from dragoman.records import Record
-from dragoman.relate.indices import Tallied, Weights, measure, sums, value
+from dragoman.relate.sums import PLACE, Counts, grouped
 
-Act = tuple[dt.date, float]  # the day, and what it weighs
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-
-class Stock(Record, frozen=True):
-    """The stock at the end of each of these days."""
-
-    half_life: float
-    days: tuple[dt.date, ...]
-    values: tuple[float, ...]
+# what time wears away; how many acts there were it does not
+_WORN = ("score", "cooperation", "conflict", "goldstein")
 
 
-def stock(acts: Iterable[Act], half_life: float, days: Sequence[dt.date]) -> Stock:
-    """The stock at these days, in order. Acts later than a day take no part in it.
+def stocks(
+    found: Counts, half_life: float, days: Sequence[dt.date], *, by: Sequence[str] = ("source", "target")
+) -> Counts:
+    """The sums of `found`, a tally by day, as they weigh on each of these days, for each of these keys.
 
+    `period` of the answer is the day asked for. Acts later than a day take no part in it, nor those of which less than
+    a thousandth is left (`run_up`). Numbers of acts and reports are those that the stock holds.
     Raises SettingsError for a half-life that is not above nought.
     """
-    if not half_life > 0:
-        raise SettingsError(f"a half-life cannot be {half_life!r}", name="half_life", hint="days, more than 0")
-    ordered = sorted(acts)
+    import numpy as np
+
+    check(half_life)
+    reach = run_up(half_life)
+    told = np.array([day.toordinal() for day in found.keys["period"]] if len(found) else [], dtype=np.int64)
+    order = np.argsort(told, kind="stable")
+    told, rest = told[order], Counts({k: v for k, v in found.keys.items() if k != "period"}, found.parts, found.weighed)
     wanted = sorted(set(days))
-    values, held, at, when = [], 0.0, 0, None
+    pieces = []
     for day in wanted:
-        fresh = []
-        while at < len(ordered) and ordered[at][0] <= day:
-            then, worth = ordered[at]
-            fresh.append(worth * left((day - then).days, half_life))
-            at += 1
-        held = math.fsum([*fresh, held * left((day - when).days, half_life) if when else 0.0])
-        when = day
-        values.append(held)
-    return Stock(half_life=half_life, days=tuple(wanted), values=tuple(values))
+        first = 0 if reach is None else np.searchsorted(told, day.toordinal() - reach)
+        within = order[first : np.searchsorted(told, day.toordinal(), side="right")]
+        held = rest.only(within)
+        held.parts[:, [PLACE[part] for part in _WORN]] *= _left(
+            day.toordinal() - told[first : first + len(within)], half_life
+        )[:, None]
+        pieces.append(grouped(held, by))
+    keys = {name: [one for piece in pieces for one in piece.keys[name]] for name in by}
+    keys["period"] = [day for day, piece in zip(wanted, pieces, strict=True) for _ in range(len(piece))]
+    parts = np.concatenate([piece.parts for piece in pieces]) if pieces else found.parts[:0]
+    return Counts(keys, parts, found.weighed)
 
 
-def acts(rows: Iterable[Tallied], by: str = "score_sum", *, weights: Weights | None = None) -> list[Act]:
-    """What to put into a stock: the days and their sums, of a tally by day. A coarser tally counts on its first days.
-
-    Raises SettingsError for a measure that is no sum, and for rows without a period.
-    """
-    asked = measure(by)
-    if not asked.additive:
-        raise SettingsError(f"{by} cannot be heaped up", name="measure", hint="a sum, such as score_sum or events")
-    found: dict[dt.date, list[Tallied]] = {}
-    for row in rows:
-        if row.period is None:
-            raise SettingsError("a stock needs a tally by day", name="unit", hint="ask with unit='day'")
-        found.setdefault(row.period, []).append(row)
-    return [(day, value(by, sums(theirs, weights=weights, wanted=by)) or 0.0) for day, theirs in sorted(found.items())]
-
-
-def run_up(half_life: float, left_over: float = 0.05) -> int | None:
+def run_up(half_life: float, left_over: float = 0.001) -> int | None:
     """How many days before the first one asked for the acts must begin, for all but this share of an act to show.
 
     None where no stretch is long enough.
@@ -75,6 +66,16 @@ def run_up(half_life: float, left_over: float = 0.05) -> int | None:
     return None if math.isinf(half_life) else math.ceil(half_life * math.log2(1 / left_over))
 
 
-def left(days: int, half_life: float) -> float:
+def check(half_life: float) -> float:
+    """The half-life. Raises SettingsError where it is not above nought."""
+    if not half_life > 0:
+        raise SettingsError(f"a half-life cannot be {half_life!r}", name="half_life", hint="days, more than 0")
+    return half_life
+
+
+def _left(days: NDArray[np.int64], half_life: float) -> NDArray[np.float64]:
     """The share of its weight that an act keeps after so many days."""
-    return math.exp2(-days / half_life)
+    import numpy as np
+
+    left: NDArray[np.float64] = np.exp2(-days / half_life)
+    return left

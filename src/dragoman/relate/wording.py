@@ -11,12 +11,15 @@ import re
 import tomllib
 from collections.abc import Collection, Mapping
 
+import msgspec
+
 from dragoman.errors import SettingsError
 from dragoman.records import Record
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*(?:st|nd|rd|th)?\b|[^\W\d_]+(?:-[^\W\d_]+)*(?:['’][^\W\d_]+)?")
 _RAREST = 0.4  # of 1,000 sentences, for words that the table does not have
 _WIDEST = math.log(1000 / _RAREST)
+_RECKONED = 20_000  # weights of tokens that are kept for each kind of act
 _KEPT = 7  # letters of a stem: what follows is how the word is bent or derived
 
 
@@ -30,6 +33,8 @@ class Wording(Record, frozen=True):
     numbers: Mapping[str, int] = {}  # word -> number
     scales: Mapping[str, int] = {}  # word -> what it multiplies the number before it by
     ordinals: Mapping[str, int] = {}
+    # acts -> token -> weight, as far as reckoned: reports are held against many others
+    reckoned: dict[tuple[str, ...], dict[str, float]] = msgspec.field(default_factory=dict)
 
     def weight(self, token: str, acts: Collection[str] = ()) -> float:
         """What sharing this token tells, 0 to 1: its rarity (Spärck Jones 1972, Journal of Documentation 28, 11-21).
@@ -114,7 +119,13 @@ def alike(one: frozenset[str], other: frozenset[str], wording: Wording, acts: Co
 
 def weigh(found: Collection[str], wording: Wording, acts: Collection[str] = ()) -> float:
     """The weights of the tokens together."""
-    return math.fsum(wording.weight(token, acts) for token in found)
+    known = wording.reckoned.setdefault(tuple(acts), {})
+    if len(known) > _RECKONED:
+        known.clear()
+    for token in found:
+        if token not in known:
+            known[token] = wording.weight(token, acts)
+    return math.fsum([known[token] for token in found])
 
 
 def stem(word: str) -> str:

@@ -16,7 +16,7 @@ acts on `target`; an event without a target (a meeting) counts in both direction
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 import msgspec
 
 from dragoman.errors import StoreError
-from dragoman.records import Coder, Reading, Record, Status
+from dragoman.records import Article, Coder, Reading, Record, Status
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,6 +35,7 @@ UNITS = ("all", "year", "quarter", "month", "week", "day")
 Unit = Literal["all", "year", "quarter", "month", "week", "day"]
 Dimension = Literal["type", "mode", "quad", "issue", "status", "site", "origin", "article"]
 Verdict = Literal["right", "wrong", "unsure"]
+Count = Literal["happening", "report"]
 COUNTED: tuple[Status, ...] = ("actual", "planned", "hypothetical", "historical")
 
 _ACTOR = re.compile(r"[A-Z]{3}|[A-Z]{2,4}:[A-Z0-9][A-Z0-9_.&-]*")
@@ -62,6 +63,10 @@ class Question(Record, frozen=True):
     `actors`: one actor asks for all pairs it is part of, several for the pairs among them; `acting` and `upon` name
     the acting and the receiving side apart. `since`, `until`: a year, a month or a day, both included. An event
     belongs to the day it began. `undated`: count events without a date of their own on the day of their article.
+
+    `count`: an act that several articles report counts once, as the report tells it that stands for it, or every
+    report counts. Sites, articles, origins and confidence choose among reports first: an act that one of them tells
+    counts, as the best of those chosen tells it.
     """
 
     actors: tuple[str, ...] = ()
@@ -83,6 +88,7 @@ class Question(Record, frozen=True):
     confidence: float = 0.0
     undated: bool = False
     within: bool = False  # also pairs of an actor with itself
+    count: Count = "happening"
     blocs: tuple[Bloc, ...] = ()
 
     @property
@@ -95,7 +101,8 @@ class Tally(Record, frozen=True):
     """What `source` did to `target` in a period, in events. `period` is its first day; None where the unit is all.
 
     `score` sums the scores, `cooperation` those above zero, `conflict` those below; `quads` counts the four classes;
-    `confidence` is a sum. The last fields are set where the question asked for them with `by`.
+    `confidence` is a sum. `reports` is how many reports told these events, `outlets` sums for each how many outlets
+    did (both by happening; by report every event is one). The last fields are set where the question asked with `by`.
     """
 
     source: str
@@ -115,6 +122,8 @@ class Tally(Record, frozen=True):
     site: str | None = None
     origin: str | None = None
     article: str | None = None
+    reports: int = 0
+    outlets: int = 0
 
 
 @dataclass(frozen=True)
@@ -122,13 +131,15 @@ class Tallies:
     """The answer to a Question: an Arrow table, the same as `rows`, and what could not be counted.
 
     `left_out` counts pairs of events the question meant but that have no place in it: `undated`, and `coarse`, whose
-    date is wider than the unit (a year, asked by month). Speaks Arrow by itself (`__arrow_c_stream__`).
+    date is wider than the unit (a year, asked by month). `unlinked` counts the reports that were asked for by happening
+    and came after acts were last linked: each of them counts for itself. Speaks Arrow (`__arrow_c_stream__`).
     """
 
     question: Question
     table: pa.Table
     left_out: dict[str, int]
     commit: int
+    unlinked: int = 0
 
     @cached_property
     def rows(self) -> tuple[Tally, ...]:
@@ -174,6 +185,33 @@ class Correction(Record, frozen=True):
     note: str | None = None
     by: str | None = None
     at: str | None = None
+
+
+class ToLink(Record, frozen=True):
+    """What waits to be linked: reports that came with commits after `linked`, up to `commit`.
+
+    `whole` is set where all there is must be linked: it never was, or by other terms. `serial` counts what was kept.
+    """
+
+    commit: int
+    linked: int | None
+    whole: bool
+    serial: int
+    reports: int
+    articles: int
+    by: str = ""
+
+
+class Linked(Record, frozen=True):
+    """One report of an act that has several; `day` is that of the event itself. `rank` 0 stands for the act."""
+
+    article: str
+    event: str
+    day: date | None
+    happening: str
+    rank: int
+    n_reports: int
+    n_outlets: int
 
 
 class Committed(Record, frozen=True):
@@ -267,7 +305,11 @@ class Store(Protocol):
     def events(
         self, question: Question, *, limit: int | None = None, offset: int = 0, newest: bool = False
     ) -> pa.Table:
-        """Rows of events, by day; the newest first if so asked, those without a date last."""
+        """Rows of events, by day; the newest first if so asked, those without a date last.
+
+        By happening a row is the report that stands for its act. `happening` names the act (null where it was not
+        linked yet), `n_reports` and `n_outlets` count who tells it, `copy_of` is the article whose copy this one is.
+        """
 
     def statements(
         self, question: Question, *, limit: int | None = None, offset: int = 0, newest: bool = False
@@ -283,7 +325,35 @@ class Store(Protocol):
         """Counts by pair and period."""
 
     def volume(self, question: Question) -> pa.Table:
-        """Articles read by period and site (columns period, site, articles): the denominators."""
+        """Articles read by period and site (columns period, site, articles): the denominators.
+
+        By happening an article and its copies are one article, that of the original; where sites are chosen, of the
+        first among them.
+        """
+
+    def to_link(self, by: str, *, whole: bool = False) -> ToLink:
+        """What waits to be linked by a linker of this name; all there is, where another one linked it before."""
+
+    def pages(self, job: ToLink, *, days: int) -> Iterator[tuple[Article, bool]]:
+        """The articles to be held against each other, by day: those of the job (True), others up to `days` apart."""
+
+    def copies(self) -> dict[str, str]:
+        """Every article that is a copy -> the article it is a copy of."""
+
+    def reports(self, job: ToLink, moved: Iterable[str] = ()) -> Iterator[list[dict[str, Any]]]:
+        """Rows of events to link, with `reported` (their first day), by that day, article and id, in batches.
+
+        Besides the reports of the job and of the articles `moved`, all that share a pair and days with one of them, and
+        all the acts these belong to, whole.
+        """
+
+    def keep_links(self, job: ToLink, copies: Mapping[str, str], links: Iterable[Linked]) -> ToLink:
+        """Keeps what was found: all copies there are, and the reports of each act that has several, of those handed out
+        by `reports`. What somebody else kept meanwhile is left as it is. Returns what waits now.
+        """
+
+    def reports_of(self, happenings: Sequence[str]) -> pa.Table:
+        """Rows of events: all reports of these acts, the one that stands for its act first."""
 
     def search(self, words: str, question: Question | None = None, *, limit: int = 20) -> tuple[Hit, ...]:
         """The sentences that hold the words, most relevant first."""
@@ -406,6 +476,7 @@ def checked(question: Question) -> Question:
             day_of(member.since, last=False), day_of(member.until, last=True)
     known: tuple[tuple[str, tuple[Any, ...], tuple[Any, ...]], ...] = (
         ("unit", (question.unit,), get_args(Unit)),
+        ("count", (question.count,), get_args(Count)),
         ("by", question.by, get_args(Dimension)),
         ("status", question.status, get_args(Status)),
         ("quads", question.quads, (1, 2, 3, 4)),

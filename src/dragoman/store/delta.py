@@ -13,6 +13,7 @@ There no lock keeps writers apart: a second one at the same time is noticed and 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import shutil
 import tempfile
 import threading
@@ -22,13 +23,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import msgspec
+
 from dragoman.errors import StoreError
-from dragoman.records import Coder, Reading
+from dragoman.records import Article, Coder, Reading, Record
 from dragoman.store import (
+    awaiting,
     check,
     columns,
     imported,
+    links,
     lock,
+    migration,
     query,
     readonly,
     rollups,
@@ -45,14 +51,15 @@ from dragoman.store.base import (
     Correction,
     Hit,
     Info,
+    Linked,
     Question,
     StoreDamaged,
-    StoreFormat,
     StoreMissing,
     StoreRefused,
     StoreUnwritable,
     TableInfo,
     Tallies,
+    ToLink,
     checked,
 )
 from dragoman.store.view import View
@@ -69,6 +76,8 @@ _READINGS_AT_ONCE = 500
 _WINDOW = 6  # months
 _TRIES = 3
 _PATIENCE_SECONDS = 600.0  # another process may be making the same roll-ups or index
+# what only the store needs to know of a row
+_HIDDEN = "(month, rank, several, waiting)"
 # not part of an answer: they are large, or mean nothing outside the store
 _KEPT_BACK = {"articles": ("text", "record", "digest", "month"), "statements": ("month",), "events": ("month",)}
 _KEPT_BACK["positions"] = ("month",)
@@ -123,20 +132,22 @@ def create_store(
     return open_store(place, storage_options=options, wait_seconds=wait_seconds, told=told)
 
 
-def migrate(address: str | Path, *, storage_options: Mapping[str, str] | None = None) -> int:
-    """Brings an older store to the present format; returns the format it had. Raises StoreFormat."""
+def migrate(
+    address: str | Path,
+    *,
+    storage_options: Mapping[str, str] | None = None,
+    wait_seconds: float = 30.0,
+    told: Callable[[str], None] | None = None,
+) -> int:
+    """Brings an older store to the present format; returns the format it had. Raises StoreFormat, StoreUnwritable.
+
+    Killed on the way it leaves the store in the old format, whole, and can be run again.
+    """
     place, options = _address(address), dict(storage_options or {})
-    try:
-        snapshot.Commits(place, options).latest()
-    except StoreFormat as cause:
-        # format 1 is the first: nothing older was ever released
-        raise StoreFormat(
-            f"there is no way from format {cause.found} to {cause.wanted}",
-            found=cause.found,
-            wanted=cause.wanted,
-            hint="read the articles again into a new store: dragoman ingest",
-        ) from cause
-    return snapshot.FORMAT
+    with contextlib.ExitStack() as stack:
+        if "://" not in place and snapshot.exists(place, options):
+            stack.enter_context(lock.writing(Path(place), wait_seconds, told))
+        return migration.migrate(place, options)
 
 
 class DeltaStore:
@@ -156,6 +167,7 @@ class DeltaStore:
         self._seen: View | None = None
         self._writer: writer.Writer | None = None
         self._session: Path | None = None
+        self._handed: tuple[ToLink, links.Gone] | None = None
         self._end = weakref.finalize(self, self._root.close)
 
     # what goes in
@@ -259,13 +271,16 @@ class DeltaStore:
 
         checked(question)
         view = self._view()
-        months = self._months(question, view, newest)
+        months, held = self._months(question, view, newest)
         if limit is None or not newest or question.undated:
             return self._events(question, view, months, _page(limit, offset), newest)
         # who asks for the newest few seldom needs more than the last partitions
         found = []
         window, wanted = _WINDOW, limit + offset
         while months and wanted > 0:
+            if held:  # as many partitions as seem to hold enough; mutual acts count twice there
+                before = [*itertools.accumulate(held[month] for month in months)]
+                window = next((n for n, sum_ in enumerate(before, 1) if sum_ >= wanted), len(months))
             now, months, window = months[:window], months[window:], window * 2
             found.append(self._events(question, view, now, _page(wanted, 0), newest))
             wanted -= found[-1].num_rows
@@ -311,8 +326,9 @@ class DeltaStore:
         else:
 
             def asked(view: View, connection: duckdb.DuckDBPyConnection) -> str:
-                months = query.event_months(question, view.months("events"), undated=True)
-                return tally.from_events(question, view.relation(connection, "events", months))
+                wide = query.spread(question) if question.count == "happening" else question
+                months = query.event_months(wide, view.months("events"), undated=True)
+                return tally.from_events(question, self._counted(question, view, connection, months))
 
             found = self._ask(asked, view)
         return tally.answer(question, found, view.snapshot.commit)
@@ -324,17 +340,113 @@ class DeltaStore:
         period = "CAST(NULL AS DATE)"
         if question.unit != "all":
             period = f"CAST(date_trunc('{question.unit}', day) AS DATE)"
-        conditions = [
-            *query.dated(question, "day"),
-            *query.one_of("site", question.sites),
-            *query.one_of("origin", question.origins),
-        ]
+        dated, origins = query.dated(question, "day"), query.one_of("origin", question.origins)
+        sites = query.one_of("site", question.sites)
+        if sites and question.count == "happening":
+
+            def counted(view: View, connection: duckdb.DuckDBPyConnection) -> str:
+                articles = view.relation(connection, "articles")
+                narrow = f"(SELECT article, commit, day, site FROM {articles} {query.where(sites + origins)})"
+                first = (
+                    f"SELECT * FROM {self._links(view).copied(narrow)} QUALIFY row_number() OVER (PARTITION BY"
+                    " coalesce(copy_of, article) ORDER BY copy_of IS NOT NULL, day NULLS LAST, article) = 1"
+                )
+                return (
+                    f"SELECT {period} AS period, site, count(*) AS articles FROM ({first}) {query.where(dated)}"
+                    " GROUP BY ALL ORDER BY ALL"
+                )
+
+            return self._ask(counted, view)
+        own = ["NOT copy"] if question.count == "happening" else []
 
         def asked(table: str) -> str:
             counted = f"SELECT {period} AS period, site, CAST(sum(articles) AS BIGINT) AS articles FROM {table}"
-            return f"{counted} {query.where(conditions)} GROUP BY ALL ORDER BY ALL"
+            return f"{counted} {query.where(dated + sites + origins + own)} GROUP BY ALL ORDER BY ALL"
 
         return self._of_rollup("volumes", view, asked)
+
+    # which reports are of one act
+
+    def to_link(self, by: str, *, whole: bool = False) -> ToLink:
+        """What waits to be linked; see Store."""
+        view = self._view()
+        with self._reading(view), contextlib.closing(self._cursor()) as connection:
+            return links.to_link(self._links(view), view, connection, by, whole=whole)
+
+    def pages(self, job: ToLink, *, days: int) -> Iterator[tuple[Article, bool]]:
+        """The articles to be held against each other, by day; see Store."""
+        view = self._view()
+        known = self._links(view)
+        with self._reading(view), contextlib.closing(self._cursor()) as connection:
+            spans = None if job.whole else awaiting.spans(known, view, connection, job, days)
+            since = -1 if job.whole else known.commit
+            for month in view.months("articles"):
+                within = awaiting.in_month(spans, month, known.commit)
+                if within is None:
+                    continue
+                found = connection.sql(
+                    f"SELECT record, text, commit FROM {view.relation(connection, 'articles', [month])}"
+                    f" WHERE commit <= {job.commit} {within} ORDER BY day, article"
+                )
+                for batch in found.to_arrow_reader(_READINGS_AT_ONCE):
+                    for record, text, at in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                        article = msgspec.json.decode(record, type=_Page).article
+                        yield msgspec.structs.replace(article, text=text), at > since
+
+    def copies(self) -> dict[str, str]:
+        """Every article that is a copy -> the article it is a copy of."""
+        view = self._view()
+        with self._reading(view), contextlib.closing(self._cursor()) as connection:
+            return links.known_copies(self._links(view), connection)
+
+    def reports(self, job: ToLink, moved: Iterable[str] = ()) -> Iterator[list[dict[str, Any]]]:
+        """Rows of events to link, by first day, article and id; see Store."""
+        view = self._view()
+        with self._reading(view), contextlib.closing(self._cursor()) as connection:
+            if job.whole:
+                self._handed = job, links.Gone()
+                yield from awaiting.everything(view, connection, job)
+                return
+            gone, found = awaiting.neighbourhood(self._links(view), view, connection, job, moved)
+            self._handed = job, gone
+            yield from found
+
+    def keep_links(self, job: ToLink, copies: Mapping[str, str], found: Iterable[Linked]) -> ToLink:
+        """Keeps which reports are of one act; see Store."""
+        view = self._view()
+        begun = False
+
+        def kept(folder: Path) -> links.Links:
+            nonlocal begun
+            if begun:
+                raise StoreUnwritable(f"{folder} has no room for what was linked", address=str(folder))
+            known = links.read(folder, view)
+            if not job.whole and (known.serial, known.commit) != (job.serial, job.linked):
+                return known  # somebody else kept links meanwhile, or these lie where they cannot be added to
+            begun, made = True, iter(found)
+            first = next(made, None)  # sees to it that the reports were handed out
+            gone = self._handed[1] if self._handed and self._handed[0] == job else links.Gone()
+            whole = made if first is None else itertools.chain([first], made)
+            return links.keep(known, view, self._cursor, job, gone, copies, whole)
+
+        with self._guard, self._reading(view):
+            after = self._made(kept)
+        return self.to_link(after.by or job.by)
+
+    def reports_of(self, happenings: Sequence[str]) -> pa.Table:
+        """Rows of events: all reports of these acts, the one that stands for its act first."""
+        view = self._view()
+
+        def asked(view: View, connection: duckdb.DuckDBPyConnection) -> str:
+            months, keys = links.members(self._links(view), connection, happenings, view.months("events"))
+            connection.register("chosen", keys)
+            told = self._counted(Question(count="report"), view, connection, months)
+            return (
+                f"SELECT * EXCLUDE {_HIDDEN} FROM {told} WHERE (article, id) IN (SELECT (article, id) FROM chosen)"
+                " ORDER BY happening, rank, article, n"
+            )
+
+        return self._ask(asked, view)
 
     def search(self, words: str, question: Question | None = None, *, limit: int = 20) -> tuple[Hit, ...]:
         """The sentences that hold all the words, most relevant first; see Store."""
@@ -375,7 +487,7 @@ class DeltaStore:
             return w.vacuum(now, keep_hours)
 
     def rebuild(self) -> Info:
-        """Makes the roll-ups and the sentence index anew."""
+        """Makes the roll-ups and the sentence index anew; what was found out about happenings and copies stays."""
         view = self._view()
         with self._guard:
             folder = self._place()
@@ -427,6 +539,7 @@ class DeltaStore:
             derived_bytes=sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) if folder.is_dir() else 0,
             derived={
                 **{name: stamps[source] for name, source in rollups.SOURCES.items()},
+                "happenings": known.commit if (known := self._links(view)).ever else None,
                 search.FOLDER: search.read_stamp(folder).get("commit"),
             },
             first=min((row["first"] for row in spread if row["first"]), default=None),
@@ -516,30 +629,35 @@ class DeltaStore:
         day = query.when(question)
 
         def asked(view: View, connection: duckdb.DuckDBPyConnection) -> str:
-            relation = view.relation(connection, "events", months)
             conditions = query.event_conditions(question) + query.of_parties(question) + query.dated(question, day)
+            relation = self._counted(question, view, connection, months)
             if question.blocs:
                 pairs = query.pairs(question, relation, ["id"])
                 conditions.append(f"(article, id, n) IN (SELECT (article, id, n) FROM ({pairs}))")
             order = f"{day} DESC NULLS LAST" if newest else f"{day} NULLS LAST"
-            kept = f"SELECT * EXCLUDE (month) FROM {relation} {query.where(conditions)}"
+            kept = f"SELECT * EXCLUDE {_HIDDEN} FROM {relation} {query.where(conditions)}"
             return f"{kept} ORDER BY {order}, article, n {page}"
 
         return self._ask(asked, view)
 
-    def _months(self, question: Question, view: View, newest: bool) -> list[str]:
-        """The partitions of events that can hold an answer, in the order asked for, those without a date last."""
+    def _months(self, question: Question, view: View, newest: bool) -> tuple[list[str], dict[str, int]]:
+        """The partitions of events that can hold an answer, in the order asked for, those without a date last.
+
+        Where the question is of pairs, and of many partitions, also about how many events of theirs each one holds.
+        """
+        counts: dict[str, int] = {}
         present = view.months("events")
         months = query.event_months(question, present, undated=not (question.since or question.until))
         two_sided = len(question.actors) > 1 or (question.acting and question.upon)
         if two_sided and not question.blocs and not question.within and len(months) > _WINDOW:
             wanted = query.where(query.sides(question))
-            held = self._of_rollup("pairs", view, lambda table: f"SELECT DISTINCT part FROM {table} {wanted}")
-            parts = set(held.column("part").to_pylist())
-            months = [month for month in months if month in parts]
+            asked = "SELECT part, CAST(sum(events) AS BIGINT) AS events FROM {} " + wanted + " GROUP BY part"
+            held = self._of_rollup("pairs", view, asked.format)
+            counts = dict(zip(held.column("part").to_pylist(), held.column("events").to_pylist(), strict=True))
+            months = [month for month in months if month in counts]
         rank = {columns.EARLIER: "0", columns.LATER: "9"}
         dated = sorted((m for m in months if m != columns.UNDATED), key=lambda m: rank.get(m, m), reverse=newest)
-        return dated + [m for m in months if m == columns.UNDATED]
+        return dated + [m for m in months if m == columns.UNDATED], counts
 
     def _deletions(self, view: View, articles: Sequence[str]) -> dict[str, list[str]]:
         """For each table the condition on the rows of these articles, narrowed to the partitions they lie in."""
@@ -562,19 +680,30 @@ class DeltaStore:
     def _of_rollup(self, name: str, view: View, sql: Callable[[str], str]) -> pa.Table:
         """The answer of a roll-up; `sql` is given what stands after FROM."""
         for _ in range(_TRIES):
-            file = self._rolled(rollups.SOURCES[name], view)[name]
-            asked = sql(f"read_parquet({query.quoted(file)})")
+            rolled = self._rolled(rollups.SOURCES[name], view)
+            asked = sql(rolled.relation(name))
             try:
                 return self._ask(lambda _view, _connection, asked=asked: asked, view)  # type: ignore[misc]
             except StoreError:
-                if file.is_file():  # else another process made it anew just now, under a new name
+                if all(file.is_file() for file in rolled.files()):
                     raise
+                # else another process made some of them anew just now, under new names
         raise StoreError(f"the roll-ups of {self.address} change faster than they can be read", hint="ask again")
 
-    def _rolled(self, table: str, view: View) -> dict[str, Path]:
+    def _rolled(self, table: str, view: View) -> rollups.Rolled:
+        known = self._links(view)
         with self._guard, self._reading(view):
-            ready = rollups.ready(self._place(), view, table)
-            return ready or self._made(lambda folder: rollups.fresh(folder, view, self._cursor, table))
+            ready = rollups.ready(self._place(), view, table, known)
+            return ready or self._made(lambda folder: rollups.fresh(folder, view, self._cursor, table, known))
+
+    def _links(self, view: View) -> links.Links:
+        return links.read(self._place(), view)
+
+    def _counted(self, question: Question, view: View, connection: duckdb.DuckDBPyConnection, months: list[str]) -> str:
+        """Those rows of events that count, with what is known of their acts and copies, to stand after FROM."""
+        known = self._links(view)
+        told = known.told(view.relation(connection, "events", months), months)
+        return known.copied(query.counted(question, told))
 
     def _follow(self, view: View) -> None:
         with self._guard, self._reading(view):
@@ -610,8 +739,16 @@ _CONFIG: dict[str, Any] = {
     "preserve_insertion_order": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
+    # it would read the narrow columns, sort, and then all columns of all files once more: twice the work for our pages
+    "late_materialization_max_rows": "0",
 }
 _NAMES = {*columns.TABLES, snapshot.TABLE, DERIVED, lock.FILE}
+
+
+class _Page(Record, frozen=True):
+    """Of a Reading the article alone."""
+
+    article: Article
 
 
 def _connect() -> duckdb.DuckDBPyConnection:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from dragoman.records import Article, Event, Participant, Reading, Span, from_json
+from dragoman.records import Article, Event, Participant, Position, Reading, Span, from_json
 from dragoman.store import columns
 
 if TYPE_CHECKING:
@@ -183,6 +183,8 @@ def _events(reading: Reading, coded: Row, appeared: date | None) -> Iterable[Row
 
 
 def _positions(reading: Reading, page: Row) -> Iterable[Row]:
+    published = reading.article.published
+    until = (day(published.end) if published else None) or page["day"]
     for position in reading.positions:
         yield page | {
             "actor": position.actor,
@@ -193,11 +195,28 @@ def _positions(reading: Reading, page: Row) -> Iterable[Row]:
             "shared_with": list(position.shared_with),
             "statement": position.statement,
             "condition": reading.words(position.condition) if position.condition else None,
+            "reporter": position.reporter,
+            "person": _person(reading, position),
+            "published_end": until,
             "evidence": _spans(position.evidence),
             "words": _words(reading, position.evidence),
             "confidence": position.confidence,
             "reason": position.reason,
         }
+
+
+def _person(reading: Reading, position: Position) -> str | None:
+    """The one speaker of the statement who speaks for the actor; None where there are several, or others report it."""
+    if position.reporter not in (None, position.actor):
+        return None  # who speaks of others speaks for the reporter, not for them
+    for statement in reading.statements:
+        if statement.id == position.statement:
+            speakers = statement.speakers or ((statement.speaker,) if statement.speaker else ())
+            # a state or body that speaks by itself has a name as well, its own
+            people = (p for p in speakers if p.role or p.office or p.via in ("name", "repair"))
+            names = _distinct(p.name for p in people if p.actor == position.actor)
+            return names[0] if len(names) == 1 else None
+    return None
 
 
 def issues_of(event: Event, reading: Reading) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from deltalake import DeltaTable
 
-FORMAT = 1
+FORMAT = 2
 TABLE = "commits"
 # a table is opened by its last checkpoint and the entries after it
 _LOG_ENTRIES = "20"
@@ -56,8 +57,8 @@ def exists(address: str, options: Options) -> bool:
 class Commits:
     """The list of commits, opened once and looked at again and again."""
 
-    def __init__(self, address: str, options: Options) -> None:
-        self.address, self.options = address, options
+    def __init__(self, address: str, options: Options, *, formats: Sequence[int] = (FORMAT,)) -> None:
+        self.address, self.options, self.formats = address, options, formats
         self._table: DeltaTable | None = None
         self._last: tuple[int, Snapshot] | None = None
         self._guard = threading.Lock()
@@ -142,7 +143,7 @@ class Commits:
             made_by=row["made_by"],
             loads=tuple(json.loads(row["loads"])),
         )
-        if last.format != FORMAT:
+        if last.format not in self.formats:
             newer = last.format > FORMAT
             raise StoreFormat(
                 f"{address} is a store of format {last.format}, made by Dragoman {last.made_by};"

@@ -19,9 +19,15 @@ MEASURES = (
     "sum(least(score, 0)) AS conflict",
     *(f"count(*) FILTER (quad = {k}) AS quad{k}" for k in (1, 2, 3, 4)),
     "sum(confidence) AS confidence",
+    "sum(n_reports) AS reports",
+    "sum(n_outlets) AS outlets",
+    "count(*) FILTER (waiting) AS unlinked",
 )
 NAMES = tuple(measure.rpartition(" AS ")[2] for measure in MEASURES)
 _ROLLED = frozenset(("type", "issue", "status", "origin"))
+
+
+_ONE = ("reports", "outlets")  # by report every event is one report of one outlet
 
 
 def rollup_for(question: Question) -> str | None:
@@ -31,6 +37,7 @@ def rollup_for(question: Question) -> str | None:
         return None
     if question.modes or question.quads or question.contexts or question.sites or question.articles:
         return None
+    # what chooses among the reports of an act needs all of them
     if question.confidence > 0 or (first and first.day != 1) or (last and not _ends(last)):
         return None
     by_issue = "issue" in question.by
@@ -51,6 +58,8 @@ def from_rollup(question: Question, rollup: str, table: str) -> str:
         *query.one_of("status", question.status),
         *query.one_of("type", [kind.upper() for kind in question.types]),
     ]
+    if question.count == "happening":
+        conditions.append("standing")
     if rollup == "details":
         conditions += query.one_of("issue", question.issues or ("*",))
     undated_out = f"{day} IS NULL"
@@ -65,7 +74,7 @@ def from_rollup(question: Question, rollup: str, table: str) -> str:
 
 
 def from_events(question: Question, events: str) -> str:
-    """SQL of the rows, from the events themselves."""
+    """SQL of the rows, from those events that count."""
     extra = [name for name in question.by if name not in ("issue", "article", "quad")]
     return _grouped(question, query.pairs(question, events, extra), ", ".join(MEASURES))
 
@@ -76,10 +85,16 @@ def answer(question: Question, table: pa.Table, commit: int) -> Tallies:
 
     kept = table.filter(pc.is_null(table.column("left_out"))).drop_columns(["left_out"])
     rest = table.filter(pc.is_valid(table.column("left_out")))
+    unlinked = pc.sum(kept.column("unlinked")).as_py() or 0
+    if question.count == "report":
+        unlinked = 0
+        for name in _ONE:
+            kept = kept.set_column(kept.column_names.index(name), name, kept.column("events"))
+    kept = kept.drop_columns(["unlinked"])
     left_out: dict[str, int] = {}
     for why, events in zip(rest.column("left_out").to_pylist(), rest.column("events").to_pylist(), strict=True):
         left_out[why] = left_out.get(why, 0) + events
-    return Tallies(question, kept, dict(sorted(left_out.items())), commit)
+    return Tallies(question, kept, dict(sorted(left_out.items())), commit, unlinked)
 
 
 def _grouped(question: Question, pairs: str, measures: str) -> str:

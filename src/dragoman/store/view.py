@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -101,6 +102,11 @@ class View:
             versions = snapshot.versions
             self._sights = {name: s for name, s in older._sights.items() if versions[name] == s.version}
 
+    @cached_property
+    def identity(self) -> str:
+        """What tells this store from others, wherever it is moved."""
+        return str(self.sight("events").table.metadata().id)
+
     def sight(self, table: str) -> Sight:
         if table not in self._sights:
             self._sights[table] = Sight(self.address, table, self.snapshot.versions[table], self.options)
@@ -128,7 +134,9 @@ class View:
             source = self.sight(table).table.to_pyarrow_dataset(file_pruning_predicate=chosen)
         else:
             source = columns.schema(table).empty_table()
-        name = f"{table}_{len(months) if months is not None else 'all'}"
+        # one query may read two choices of partitions of one table
+        which = "all" if months is None else hashlib.blake2b(" ".join(months).encode(), digest_size=8).hexdigest()
+        name = f"{table}_{which}"
         connection.register(name, source)
         return name
 

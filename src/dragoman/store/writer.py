@@ -54,7 +54,7 @@ class Writer:
             return table
 
         now = self._commits.latest()
-        with _told(self.address), ThreadPoolExecutor(len(now.versions)) as threads:
+        with told(self.address), ThreadPoolExecutor(len(now.versions)) as threads:
             self._tables = dict(zip(now.versions, threads.map(one, now.versions), strict=True))
         # a table that was put back has a new version with the old rows
         return replace(now, versions={name: int(table.version()) for name, table in self._tables.items()})
@@ -92,7 +92,7 @@ class Writer:
                 )
             return int(table.version())
 
-        with _told(self.address):
+        with told(self.address):
             try:
                 with ThreadPoolExecutor(max(1, len(names))) as threads:
                     versions = dict(zip(names, threads.map(one, names), strict=True))
@@ -111,7 +111,7 @@ class Writer:
             )
             return int(table.version())
 
-        with _told(self.address):
+        with told(self.address):
             try:
                 versions = {name: one(name) for name in now.versions}
                 if versions == now.versions:
@@ -124,7 +124,7 @@ class Writer:
     def vacuum(self, now: Snapshot, keep_hours: float) -> int:
         """Removes files that neither the commit nor, within those hours, an older one needs; how many."""
         gone = 0
-        with _told(self.address):
+        with told(self.address):
             for table in self._tables.values():
                 gone += len(
                     table.vacuum(
@@ -207,7 +207,8 @@ def properties(table: str, *, settled: bool = False) -> WriterProperties:
     """How Parquet files of a table are written; `settled` files are worth a filter that finds an article by its id."""
     from deltalake import BloomFilterProperties, ColumnProperties, WriterProperties
 
-    group = 4096 if table == "articles" else 128 * 1024  # articles carry their text
+    # articles carry their text; a small group is passed over where no row of it is asked for
+    group = 4096 if table == "articles" else 16 * 1024
     sought = ColumnProperties(bloom_filter_properties=BloomFilterProperties(True, 0.01, group))
     return WriterProperties(
         compression="ZSTD",
@@ -228,7 +229,7 @@ def _unsigned(key: int) -> np.uint64:
     return np.uint64(key)
 
 
-class _told:  # noqa: N801 - reads as a word where it is used
+class told:  # noqa: N801 - reads as a word where it is used
     """Turns what a full disk or a read-only folder raises into StoreUnwritable."""
 
     def __init__(self, address: str) -> None:
