@@ -25,7 +25,7 @@ HEAVY = {
     "requests",
 }
 HEAVY |= {"ahocorasick_rs", "pydantic", "asyncio"}
-HEAVY |= {"deltalake", "duckdb", "pyarrow", "tantivy"}
+HEAVY |= {"deltalake", "duckdb", "pyarrow", "tantivy", "altair", "vl_convert", "scipy", "fastapi", "distributed"}
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "dragoman"
 

@@ -6,17 +6,18 @@ from typing import Any
 
 import click
 
-from dragoman.cli import ask
+from dragoman.cli import asking
 from dragoman.cli import output as out
 
 
-@ask._asking(
-    ask._actors,
-    *ask._period,
-    *ask._kinds,
+@asking.command(
+    asking.actors,
+    *asking.period,
+    *asking.kinds,
     click.option("--reports", is_flag=True, help="Every report of each act, the one that stands for it first."),
-    ask._limit("At most so many acts; 0 for all. Without it a table has 20."),
-    ask._newest,
+    asking.limit("At most so many acts; 0 for all. Without it a table has 20."),
+    asking.newest,
+    pictures=True,
 )
 def happenings(ctx: click.Context, /, actors: tuple[str, ...], reports: bool, **given: Any) -> int:
     """List acts, each once, with how many reports and outlets tell it and how these differ.
@@ -31,11 +32,11 @@ def happenings(ctx: click.Context, /, actors: tuple[str, ...], reports: bool, **
     from dragoman import desk
     from dragoman.exchange import happening_text
 
-    form = ask._form_of(given)
-    asked = ask._wanted(ctx, given, "since", "until", "types", "issues", "undated")
-    found = desk.happenings(*actors, **asked, status=ask._status(given), reports=reports, **ask._page(given, form))
+    form = asking.form_of(given)
+    asked = asking.wanted(ctx, given, "since", "until", "types", "issues", "undated")
+    found = desk.happenings(*actors, **asked, status=asking.status(given), reports=reports, **asking.page(given, form))
     told = happening_text.reports if reports else happening_text.happenings
-    code = ask._write(found, form, given, lambda found: told(found.rows), nothing="no act")
+    code = asking.write(found, form, given, lambda found: told(found.rows), nothing="no act")
     waiting = found.about["waiting"]
     if waiting and not given["quiet"]:
         out.tell(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import click
 
-from dragoman.cli import ask, codes, options
+from dragoman.cli import asking, codes, options
 from dragoman.cli import output as out
 
 if TYPE_CHECKING:
@@ -279,7 +279,7 @@ class _Heard:
 
     def written(self, found: Answer, form: str, empty: str | None) -> int:
         """Writes the rows; the exit code."""
-        ask._write(found, form, self.given, lambda _: "", nothing="")
+        asking.write(found, form, self.given, lambda _: "", nothing="")
         self.why_nothing(empty, told=not self.given["quiet"])
         return self.exit_code
 

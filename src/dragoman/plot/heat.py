@@ -259,7 +259,7 @@ def _colour(scale: Colours, width: float) -> Any:
 def _opacity() -> Any:
     import altair as alt
 
-    return alt.condition("datum.faded", alt.value(0.5), alt.value(1))
+    return alt.condition("datum.faded", alt.value(0.42), alt.value(1))
 
 
 def _figures(base: Any, scale: Colours, look: Look, size: float) -> Any:

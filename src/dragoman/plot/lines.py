@@ -66,8 +66,11 @@ def draw(sheet: Sheet) -> ChartType:
     strips: list[Any] = []
     if shown:
         strips.append(_labels(sheet, shown, ways, unit, width, when, decimals))
-    strips.append(_measure(sheet, points, ways, shown, starts, unit, width, when, scale))
-    strips.append(_counts(sheet, points, ways, starts, unit, width, when, last=not has_read))
+    counts_too = sheet.about.get("measure") != "events"  # which the measure itself would only repeat
+    last = not (counts_too or has_read)
+    strips.append(_measure(sheet, points, ways, shown, starts, unit, width, when, scale, last=last))
+    if counts_too:
+        strips.append(_counts(sheet, points, ways, starts, unit, width, when, last=not has_read))
     if has_read:
         strips.append(_read(sheet, points, starts, unit, width, when))
     stacked = alt.vconcat(*strips, spacing=_GAP, bounds="flush")
@@ -89,14 +92,19 @@ def _measure(
     width: float,
     when: Any,
     scale: colours.Colours,
+    *,
+    last: bool,
 ) -> Any:
     import altair as alt
 
     look = sheet.look
-    x = alt.X("mid:T", scale=when, axis=times.axis(starts, unit, width, labels=False, ticks=False, domain=False))
+    x = alt.X("mid:T", scale=when, axis=times.axis(starts, unit, width, labels=last, ticks=last, domain=False))
     label = f"{scale.label[:1].upper()}{scale.label[1:]}"
     y = alt.Y(
-        "value:Q", title=label, axis=_axis(tickCount=6), scale=alt.Scale(zero=scale.diverging, nice=True, padding=8)
+        "value:Q",
+        title=label,
+        axis=_axis(tickCount=6),
+        scale=alt.Scale(zero=scale.diverging, nice=True, padding=8 if scale.diverging else 0),
     )
     colour, shape = _by_way(sheet, ways)
     base = marks.of(points).encode(x=x, color=colour)
@@ -381,6 +389,6 @@ def _notes(
     if any(point["unread"] for point in points):
         keys.append("Grey: nothing was read.")
     two = len({point["way"] for point in points}) > 1
-    if two:
+    if two and about.get("measure") != "events":
         keys.append("Events of the first stand up, of the second hang down.")
     return [f"{head[:1].upper()}{head[1:]}.", " ".join(keys), *sheet.notes()]

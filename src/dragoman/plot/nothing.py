@@ -31,8 +31,10 @@ def draw(sheet: Sheet) -> ChartType:
     why = str(sheet.about.get("empty") or "")
     for actor in sheet.actors:  # whoever said why had only codes
         why = sheet.name(actor).join(re.split(rf"(?<![\w:]){re.escape(actor)}(?!\w)", why))
+    what = _WHAT.get(sheet.kind, "Nothing")
+    said = why.casefold().startswith(what.casefold())
     lines = [
-        f"{_WHAT.get(sheet.kind, 'Nothing')}{f', {sheet.span()}' if sheet.span() else ''}.",
+        "" if said else f"{what}{f', {sheet.span()}' if sheet.span() else ''}.",
         f"{why[:1].upper()}{why[1:]}." if why and not why.endswith(".") else why,
         *sheet.notes(),
     ]
