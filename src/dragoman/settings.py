@@ -28,6 +28,8 @@ ENVIRONMENT = "DRAGOMAN_"
 FILE_VARIABLE = "DRAGOMAN_SETTINGS"
 # read by the command line for people who debug Dragoman itself
 TRACEBACK_VARIABLE = "DRAGOMAN_TRACEBACK"
+# who judges events, for `dragoman audit` and the web app
+PERSON_VARIABLE = "DRAGOMAN_PERSON"
 
 
 class ReadSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,7 +85,7 @@ def load(file: str | os.PathLike[str] | None = None, environment: Mapping[str, s
     if named or path.is_file():
         values = _from_file(path)
     for variable, text in sorted(environment.items()):
-        if variable.startswith(ENVIRONMENT) and variable not in (FILE_VARIABLE, TRACEBACK_VARIABLE):
+        if variable.startswith(ENVIRONMENT) and variable not in (FILE_VARIABLE, TRACEBACK_VARIABLE, PERSON_VARIABLE):
             name = _known(variable, {environment_name(n): n for n in names()})
             values[name] = _value(name, text.split(os.pathsep) if name == "lexicon" else text, variable, strict=False)
     return change(Settings(), values)

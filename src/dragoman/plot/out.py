@@ -67,7 +67,7 @@ def html(chart: ChartType) -> str:
     spec = chart.to_dict()
     # nothing in a name may end the script it stands in
     told = json.dumps(spec, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    bundle = _bundle().replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    bundle = bundle().replace("</script", "<\\/script").replace("<!--", "<\\!--")
     start = _data("page.js")
     title = spec.get("title") or {}
     heading = title.get("text", "") if isinstance(title, dict) else title
@@ -85,7 +85,7 @@ def html(chart: ChartType) -> str:
 
 
 @cache
-def _bundle() -> str:
+def bundle() -> str:
     """Vega, Vega-Lite and Vega-Embed in one script; made once on a machine, which takes seconds, and kept."""
     import vl_convert
 

@@ -17,6 +17,7 @@ class Verdict(Record, frozen=True):
     are the latest of each.
     """
 
+    label: str
     issue: str
     regarding: str | None
     a: str
@@ -61,6 +62,7 @@ def verdicts(found: Agreement) -> Iterator[Verdict]:
         for pair in topic.pairs:
             a, b = (sides[actor] for actor in pair.actors)
             yield Verdict(
+                label=topic.label,
                 issue=topic.issue,
                 regarding=topic.regarding,
                 a=a.actor,
