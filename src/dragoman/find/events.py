@@ -16,7 +16,7 @@ from typing import Any
 from dragoman.find.base import References
 from dragoman.find.done.acts import Act
 from dragoman.find.done.clauses import Governs, StatusOf
-from dragoman.find.done.codebook import ALONE, DOMESTIC, combine, when_planned, when_refused
+from dragoman.find.done.codebook import ALONE, DOMESTIC, as_done_by, combine, when_planned, when_refused
 from dragoman.find.done.judged import Judge, JudgedActs
 from dragoman.find.done.parties import distinct, one_state
 from dragoman.find.done.sameact import Draft, merge
@@ -83,7 +83,7 @@ class _Finder(JudgedActs):
             drafts = self._put_before(self.judge, drafts)
         for d in drafts:
             d.confidence = of_model(d.share or 0.0) if d.model else of_pattern(d.confidence, d.share)
-        merged = merge(drafts)
+        merged = merge(drafts, max(0, self.parsed.text.find("\n\n")))
         events = [self._event(n, d) for n, d in enumerate(merged, 1)]
         return events, self._notes(merged)
 
@@ -106,11 +106,7 @@ class _Finder(JudgedActs):
             if not target and act.pattern.act is not None and kind not in ALONE:
                 self.failures[act.head] = f"only one side is political ('{token.text}')"
                 return None
-        if kind == "PROTEST" and all(
-            p.sector == "GOV" or (p.sector is None and p.via in ("gazetteer", "metonym")) for p in source
-        ):
-            # governments protest in words, people in the street
-            kind, mode = "ACCUSE", "disapprove"
+        kind, mode = as_done_by(kind, mode, source)
         after = kind in ("AGREE", "CONCEDE") and status in ("actual", "planned") and self._condition_after(act.head)
         if after:
             status, words = "hypothetical", "if"

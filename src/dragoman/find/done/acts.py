@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -72,10 +72,10 @@ class Acts(Parties):
         self.acts[i] = None  # a guard against circles
         token = self.tokens[i]
         if token.pos in ("VERB", "AUX"):
-            frame = verb_frame(self.parsed, i)
+            frame = self._with_antecedent(verb_frame(self.parsed, i))
             rows = self.patterns.verbs.get(token.lemma, ())
         else:
-            frame = noun_frame(self.parsed, i, self.light, self.going)
+            frame = self._with_compounds(noun_frame(self.parsed, i, self.light, self.going))
             rows = self.patterns.nouns.get(token.lemma.lower(), ())
         for pattern in rows:
             act = self._match(pattern, frame)
@@ -86,6 +86,32 @@ class Acts(Parties):
                 self.acts[i] = act
                 return act
         return None
+
+    def _with_antecedent(self, frame: Frame) -> Frame:
+        """ "The treaty which Peru signed": what the relative pronoun stands for, or the gap of a clause without one."""
+        token = self.tokens[frame.head]
+        noun = self.tokens[token.head]
+        if token.dep != "relcl" or frame.passive or noun.i in frame.agents or noun.pos not in ("NOUN", "PROPN"):
+            return frame
+        if any(t.lower == "had" for t in self.parsed.kids(frame.head, "aux")):
+            return frame  # "freed the sailors it had seized": what went before is not told
+        relative = [k for k in frame.objects if self.tokens[k].tag in ("WDT", "WP") or self.tokens[k].lower == "that"]
+        rest = tuple(k for k in frame.objects if k not in relative)
+        stranded = any(not self.parsed.kids(t.i, "pobj", "pcomp") for t in self.parsed.kids(frame.head, "prep"))
+        when = any(t.tag == "WRB" for t in self.parsed.kids(frame.head)) or noun.lemma in _WHEN
+        if rest or when or (not relative and (stranded or self.parsed.kids(frame.head, "ccomp", "xcomp"))):
+            return frame
+        preps = dict(frame.preps)
+        for word, phrases in phrases_after(self.parsed, noun.i).items():
+            preps[word] = preps.get(word, ()) + phrases
+        return msgspec.structs.replace(frame, objects=(noun.i,), preps=preps)
+
+    def _with_compounds(self, frame: Frame) -> Frame:
+        """ "A prisoner swap" is a swap of prisoners, "troop withdrawals" are withdrawals of troops."""
+        parts = tuple(t.i for t in self.parsed.kids(frame.head, "compound") if t.pos == "NOUN")
+        if not parts:
+            return frame
+        return msgspec.structs.replace(frame, preps={**frame.preps, "of": (*frame.preps.get("of", ()), *parts)})
 
     def _match(self, pattern: Pattern, frame: Frame) -> Act | None:
         if pattern.particle and frame.particle != pattern.particle and pattern.particle not in frame.preps:
@@ -98,7 +124,7 @@ class Acts(Parties):
         around = dict(frame.preps)
         for part in pattern.parts:
             if part.slot == "ACT":
-                inner = self._inner(part, frame)
+                inner = self._inner(part, frame, laws=pattern.row.event == "SANCTION")
                 if inner is None and not part.optional:
                     return None
                 continue
@@ -123,8 +149,14 @@ class Acts(Parties):
         doubt += unsure
         if pattern.row.event == "NONE":
             return Act(frame.head, pattern, "NONE", None, (), (), False)
+        if not agents and pattern.row.event == "PROTEST" and filled["TARGET"]:
+            # "protesters stormed the Maltese embassy in Tunis": nobody need say whose they are
+            agents, doubt = self._locals(frame, used, filled["TARGET"]), doubt + 0.15
         if pattern.subject:
-            if not agents and not (frame.noun and filled[pattern.subject]):
+            # "an accord between Laos and Cambodia was sealed": nobody else need have done it
+            between = any(part.slot == "SOURCE" and "between" in part.preps for part in pattern.parts)
+            alone = frame.noun or (frame.passive and between)
+            if not agents and not (alone and filled[pattern.subject]):
                 self._fail(frame.head, "nobody we can name does it", pattern)
                 return None
             filled[pattern.subject] = [*agents, *filled[pattern.subject]]
@@ -148,6 +180,8 @@ class Acts(Parties):
         if not source and inner is None:
             self._fail(frame.head, "nobody we can name does it", pattern)
             return None
+        if not target and filled["TARGET"] and pattern.row.event in _FELT:
+            target = tuple(p for p in self._soil(used) if p.actor not in {s.actor for s in source})
         target = tuple(p for p in target if stands(pattern.row.event, p))
         wants_target = any(p.slot == "TARGET" and not p.optional for p in pattern.parts) or pattern.subject == "TARGET"
         if wants_target and not target:
@@ -158,6 +192,22 @@ class Acts(Parties):
             frame.head, pattern, pattern.row.event, pattern.row.mode or None, source, target, pattern.symmetric, inner,
             frame.support, doubt, tuple(used), tuple(p.actor for p in agents),
         )  # fmt: skip
+
+    def _locals(self, frame: Frame, used: Sequence[int], target: Sequence[Participant]) -> list[Participant]:
+        """People nobody places, as those of the state where they act."""
+        who = [p for k in frame.agents for p in self._unknown(k)]
+        theirs = {p.actor for p in target}
+        at = [p for k in frame.preps.get("in", ()) for p in self._who(k, loose=True)[0]]
+        here = [p.actor for p in (*self._soil(used), *at) if p.actor not in theirs and len(p.actor or "") == 3]
+        return [msgspec.structs.replace(p, actor=here[0], via="sentence") for p in who] if here else who
+
+    def _soil(self, used: Sequence[int]) -> Iterator[Participant]:
+        """Whose soil it is where one's own are struck: "struck Malian rebels in the Nigerien region of Tahoua"."""
+        for k in used:
+            for j in self.parsed.subtree(k):
+                token = self.tokens[j]
+                if token.dep == "pobj" and self.tokens[token.head].lower in ("in", "at", "near", "inside", "across"):
+                    yield from self._who(j, loose=True)[0]
 
     def _fail(self, i: int, why: str, pattern: Pattern) -> None:
         if pattern.row.event in ("NONE", "ANY"):
@@ -219,6 +269,10 @@ class Acts(Parties):
             if doers:
                 return doers, k, 0.15
             who, doubt = self._who(k, loose=part.slot != "SOURCE" and (not prep or prep in _BELONGS))
+            if not who and not prep and part.slot == "TARGET" and self.tokens[k].lemma in _SITES:
+                # "hit targets in the Iraqi province" hung on the verb
+                around_it = [j for word in ("in", "inside", "near") for j in frame.preps.get(word, ())]
+                who, doubt = next((w for j in around_it if (w := self._who(j, loose=True)[0])), []), 0.15
             if not who and not prep and part.slot == "TARGET":
                 who, doubt = self._unknown(k), 0.2
             if who:
@@ -244,7 +298,9 @@ class Acts(Parties):
         earliest = self.parsed.sentences[max(0, token.sentence - 12)].first
         for i in range(frame.head - 1, earliest - 1, -1):
             act = self.acts.get(i)
-            if act is None or not act.source:
+            if act is None or not act.source or any(t.lower == "to" for t in self.parsed.kids(i, "aux")):
+                continue  # "will work to settle the row" is not yet "the agreement"
+            if act.inner is not None and act.pattern.heads & _WISHING:
                 continue
             if "ANY" not in types and act.type not in types:
                 continue
@@ -272,15 +328,19 @@ class Acts(Parties):
                     return True
         return False
 
-    def _inner(self, part: Part, frame: Frame) -> Act | None:
-        """The act that a verb such as "agree", "threaten" or "urge" takes: infinitive, gerund or noun."""
+    def _inner(self, part: Part, frame: Frame, *, laws: bool = False) -> Act | None:
+        """The act that a verb such as "agree", "threaten" or "urge" takes: infinitive, gerund or noun; what `laws` say
+        stands in relative clauses too ("a law that freezes Burmese funds")."""
         seen: list[int] = []
+        above = {self.tokens[frame.head].head} if self.tokens[frame.head].dep == "relcl" else set()
         for t in self.parsed.kids(frame.head, "xcomp", "ccomp", "advcl", "acl", "oprd"):
+            if t.dep == "ccomp" and t.i < frame.head and self._is_past(t.i):
+                continue  # "It expelled two envoys, the minister promised to explain": reported, not promised
             # "Refusing to talk, he agreed ...": a participle beside the verb is no act inside it
             if t.dep != "advcl" or any(a.lower == "to" for a in self.parsed.kids(t.i, "aux")):
                 seen.append(t.i)
         for k in frame.objects:
-            seen.extend(t.i for t in self.parsed.kids(k, "acl", "xcomp"))
+            seen.extend(t.i for t in self.parsed.kids(k, "acl", "xcomp", *(("relcl", "ccomp") if laws else ())))
         for t in self.parsed.kids(frame.head, "acomp"):
             seen.extend(x.i for x in self.parsed.kids(t.i, "xcomp", "ccomp"))
             for p in self.parsed.kids(t.i, "prep"):
@@ -294,7 +354,7 @@ class Acts(Parties):
                     seen.extend(x.i for x in self.parsed.kids(t.i, "pcomp", "pobj"))
         if not part.preps or part.preps == ("to",):
             seen.extend(frame.objects)
-        queue = list(dict.fromkeys(seen))
+        queue = [k for k in dict.fromkeys(seen) if k not in above]
         for k in list(queue):
             queue.extend(t.i for t in self.parsed.kids(k, "conj", "xcomp") if t.i not in queue)
             queue.extend(
@@ -307,6 +367,11 @@ class Acts(Parties):
                     return act
         return None
 
+    def _is_past(self, i: int) -> bool:
+        return self.tokens[i].tag == "VBD" or any(
+            t.lower in ("has", "have", "had", "was", "were") for t in self.parsed.kids(i, "aux", "auxpass")
+        )
+
     def _loose_act(self, k: int) -> Act | None:
         """An act whose doer is the one who agrees to it, and so need not be named again."""
         token = self.tokens[k]
@@ -315,6 +380,7 @@ class Acts(Parties):
         rows = (self.patterns.nouns if noun else self.patterns.verbs).get(
             token.lemma.lower() if noun else token.lemma, ()
         )
+        found: Act | None = None
         for pattern in rows:
             if pattern.act is not None:
                 continue
@@ -327,9 +393,11 @@ class Acts(Parties):
             target: list[Participant] = []
             used: list[int] = []
             taken: set[int] = set()
+            whole = True
             for part in pattern.parts:
                 hit = self._part(part, frame, taken)
                 if hit is None:
+                    whole = whole and part.optional
                     # words must stand; a slot may be filled by whoever is asked or promised
                     if part.words and not part.optional:
                         bare = self._part(_wordless(part), frame, taken)
@@ -344,9 +412,12 @@ class Acts(Parties):
             else:
                 if not pattern.parts and not noun:
                     continue
-                return Act(k, pattern, pattern.row.event, pattern.row.mode or None, (), distinct(target),
-                            pattern.symmetric, None, frame.support, 0.1, tuple(used))  # fmt: skip
-        return None
+                act = Act(k, pattern, pattern.row.event, pattern.row.mode or None, (), distinct(target),
+                          pattern.symmetric, None, frame.support, 0.1, tuple(used))  # fmt: skip
+                if whole:
+                    return act
+                found = found or act
+        return found
 
 
 def _wordless(part: Part) -> Part:
@@ -363,5 +434,17 @@ _FAR = {
     "only one side is political": 4,
     "both sides are one state": 5,
 }
+# verbs of trying and being ready: nothing that "the deal" or "the offer" goes back to
+_WISHING = frozenset(["work", "be", "do"])
+# nouns whose clause tells when, where or why: "the day Iran attacked"
+_WHEN = frozenset(
+    "day week month year time moment hour morning night evening way reason place hope fact number".split()
+)
+# what is struck, and belongs to those on whose soil it stands
+_SITES = frozenset(
+    "target site base camp position hideout depot location installation area facility town village".split()
+)
+# what is done to those whose soil it is
+_FELT = frozenset(["ASSAULT", "COERCE", "MOBILIZE"])
 # prepositions after which a thing stands for those it belongs to ("in Aleppo", "on Syrian positions")
 _BELONGS = frozenset(["on", "against", "at", "in", "of", "to", "from", "into", "over", "near", "for"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dragoman.records import Participant
 
 _COOPERATIVE = ("CONSULT", "SUPPORT", "COOPERATE", "AID", "AGREE")
@@ -17,6 +19,12 @@ DOMESTIC = frozenset(["COERCE", "ASSAULT", "PROTEST", "SANCTION", "ACCUSE", "REQ
 
 # types whose target may be anybody whom the tables cannot place; of the others only who has an office or a side
 ANYBODY = frozenset(["ASSAULT", "COERCE", "ACCUSE", "SANCTION", "RETREAT"])
+
+# who acts for a state
+_STATE = frozenset(["GOV", "MIL", "COP", "SPY"])
+_FIGHTERS = frozenset(["REB", "UAF"])
+# what is protest when people do it, and done by a state
+_OFFICIAL = {"riot": ("COERCE", "seize"), "obstruct": ("COERCE", "restrict"), "boycott": ("SANCTION", "discontinue")}
 
 
 def stands(kind: str, who: Participant) -> bool:
@@ -51,7 +59,27 @@ def combine(outer: str, mode: str | None, inner: str, inner_mode: str | None) ->
         }.get(inner, "change")  # fmt: skip
     if outer == "ACCUSE":
         return "ACCUSE", mode or "allege"
+    if outer == "SANCTION" and mode != "expel":
+        # a law, decree or notice does what stands in it
+        return inner, inner_mode
     return outer, mode
+
+
+def as_done_by(kind: str, mode: str | None, source: Sequence[Participant]) -> tuple[str, str | None]:
+    """The type and mode of an act in view of who does it.
+
+    People protest in the street, governments in words; a crowd that storms an embassy riots, police seize it, fighters
+    assault it.
+    """
+    if kind == "PROTEST" and source:
+        if all(p.sector in _STATE or (p.sector is None and p.via in ("gazetteer", "metonym")) for p in source):
+            # police may demonstrate over their pay
+            others = any(p.sector in _STATE - {"GOV"} for p in source)
+            return _OFFICIAL.get(mode or "", ("PROTEST", mode) if others else ("ACCUSE", "disapprove"))
+        fighters = (p.sector in _FIGHTERS or ((p.actor or "").startswith("NSA:") and p.role is None) for p in source)
+        if mode == "riot" and all(fighters):
+            return "ASSAULT", None
+    return kind, mode
 
 
 def when_refused(kind: str) -> tuple[str, str] | None:

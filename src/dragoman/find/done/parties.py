@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
@@ -36,6 +37,10 @@ class Parties:
         self.place_at = {k: p for place in places for k, p in _words_of(parsed, place)}
         self.roles = {r.role.lower(): r for r in lexicon.roles}
         self.office_words = {w.lower(): o.sector for o in lexicon.offices for w in (*o.words, *o.only)}
+        self.meetings = frozenset(lexicon.language.get("act_nouns", {}).get("CONSULT", ())) | _GATHERINGS
+        capitals = {capital for state in lexicon.states for capital in state.capital}
+        seats = Counter(body.seat for body in lexicon.organisations if body.kind == "court" and body.seat)
+        self.court_seats = {seat for seat, courts in seats.items() if courts > 1 or seat not in capitals}
         self.state_names = {s.code: s.name for s in lexicon.states}
         self.inside = statement_index(parsed, statements)
 
@@ -45,9 +50,15 @@ class Parties:
         if token.pos == "PRON" and token.lower in self.first_person:
             here = {"text": token.text, "span": (token.start, token.end), "via": "pronoun"}
             return [msgspec.structs.replace(p, **here) for p in self._speaker(k) if p.actor], 0.05
-        who = [p for p in self.references.of(k) if p.actor]
+        who = self._actors(k, loose=loose)
         if who:
             return who, 0.15 if any(p.via == "sentence" for p in who) else 0.05 * any(p.via == "pronoun" for p in who)
+        who = self._members(k)
+        if who:
+            return who, 0.05
+        inner = self._counted(k)
+        if inner is not None:
+            return self._who(inner, loose=loose)
         if not loose:
             return [], 0.0
         owners = self._owners(k)
@@ -57,6 +68,30 @@ class Parties:
         if place is not None and place.country and place.span is not None:
             return [self._of_place(place)], 0.1
         return [], 0.0
+
+    def _actors(self, k: int, *, loose: bool) -> list[Participant]:
+        """The actors a word refers to. What is done to a court abroad is not done to the state it sits in."""
+        who = [p for p in self.references.of(k) if p.actor]
+        if who and (loose or self.tokens[k].lemma.lower() == "tribunal") and self._sits_abroad(k):
+            return [p for p in who if len(p.actor or "") != 3]
+        return who
+
+    def _counted(self, k: int) -> int | None:
+        """Of whom there are "hundreds" or "a group"."""
+        if self.tokens[k].lemma.lower() not in PARTITIVE:
+            return None
+        of = [t for t in self.parsed.kids(k, "prep") if t.lower == "of"]
+        return next((p.i for t in of for p in self.parsed.kids(t.i, "pobj")), None)
+
+    def _members(self, k: int) -> list[Participant]:
+        """The organisation all of whose members act: "the ASEAN members", not "two ASEAN members"."""
+        token = self.tokens[k]
+        if token.lemma.lower() not in _MEMBERS or token.tag not in ("NNS", "NNPS"):
+            return []
+        if any(t.dep in ("nummod", "det", "amod") and t.lower not in ("the", "all") for t in self.parsed.kids(k)):
+            return []
+        who = [p for t in self.parsed.kids(k, "compound", "nmod", "poss") for p in self.references.of(t.i)]
+        return [p for p in who if (p.actor or "").startswith("IGO:")]
 
     def _belonging(self, owner: Participant, k: int) -> Participant:
         """ "Afghan villages": not the state itself but what is its own, in the page's words."""
@@ -99,24 +134,50 @@ class Parties:
                 out.extend(p for p in self.references.of(t.i) if p.actor)
             if t.dep in ("compound", "nmod", "amod") and not out:
                 out.extend(self._owners(t.i))
+            if not out and t.lemma.lower() in _FLAGGED:
+                out.extend(self._before_hyphen(t.i))
         if out:
             return list(distinct(out))
-        for wanted in (("of",), ("by", "from"), ("against", "on"), ("in", "at", "near")):
+        for wanted in (("of",), ("by", "from"), ("against", "on"), _IN):
             for t in self.parsed.kids(k, "prep", "agent"):
                 if t.lower in wanted:
                     for pobj in self.parsed.kids(t.i, "pobj"):
-                        who = [p for p in self.references.of(pobj.i) if p.actor]
+                        if wanted == _IN and self._only_sits(k, pobj.i):
+                            continue
+                        who = self._actors(pobj.i, loose=True)
                         place = self.place_at.get(pobj.i)
                         if not who and place is not None and place.country:
                             who = [self._of_place(place)]
-                        if not who and wanted != ("in", "at", "near"):
+                        if not who and (wanted != _IN or pobj.lemma.lower() in _GROUND):
                             who = self._owners(pobj.i)
                         out.extend(who)
             if out:
                 break
         if not out:
-            return [p for p in self.references.alone(k) if p.actor]
+            return [] if self._sits_abroad(k) else [p for p in self.references.alone(k) if p.actor]
         return list(distinct(out))
+
+    def _sits_abroad(self, k: int) -> bool:
+        """Whether a noun is a court that is not of the state it sits in."""
+        if self.tokens[k].lemma.lower() not in _JUDGES:
+            return False
+        sits = (p.i for t in self.parsed.kids(k, "prep") if t.lower in _IN for p in self.parsed.kids(t.i, "pobj"))
+        return any(self._only_sits(k, at) for at in sits)
+
+    def _only_sits(self, k: int, at: int) -> bool:
+        """Whether a thing is not of the place it is in: "talks in Oman", "the tribunal in The Hague"."""
+        noun = self.tokens[k].lemma.lower()
+        if noun in self.meetings:
+            return True
+        start, end = self.references.phrase(at)
+        return noun in _JUDGES and any(seat in self.parsed.text[start:end] for seat in self.court_seats)
+
+    def _before_hyphen(self, k: int) -> list[Participant]:
+        """ "Greek-owned", "Panamanian-flagged": whose it is by the word before."""
+        if k < 2 or self.tokens[k - 1].text not in ("-", "‑", "–"):
+            return []
+        mention = self.references.mention(k - 2)
+        return [participant_of(mention, self.parsed)] if mention is not None and mention.code else []
 
     def _unknown(self, k: int, *, bodies: bool = False) -> list[Participant]:
         """People whom no table can place ("a journalist", "dozens of demonstrators"): a side without an actor."""
@@ -221,6 +282,18 @@ def _words_of(parsed: Parsed, place: Place) -> Iterator[tuple[int, Place]]:
             k += 1
 
 
+_IN = ("in", "at", "near")
+# words that are not of the place they are held or sit in
+_GATHERINGS = frozenset(["conference", "ceremony", "session", "round", "discussion", "consultation", "forum", "game"])
+_JUDGES = frozenset(["court", "tribunal", "judge", "panel", "arbitrator", "arbitration", "hearing"])
+# stretches of a state's soil
+_GROUND = frozenset(
+    "province region district county governorate oblast area territory village town city part north south east west"
+    " coast island desert mountain mountains valley water waters soil border".split()
+)
+# "the Greek-owned tanker" is Greek, "the Greek-backed plan" is not
+_FLAGGED = frozenset(["flagged", "flag", "owned", "own", "registered", "register", "operated", "operate"])
+_MEMBERS = frozenset(["member", "state", "country", "nation", "power", "government", "leader", "minister"])
 # words for people that say nothing of who they are
 _OF_A_KIND = frozenset(["group", "member", "leader", "figure", "cell", "supporter", "activist", "unit"])
 PARTITIVE = frozenset(

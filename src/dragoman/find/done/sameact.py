@@ -35,12 +35,19 @@ class Draft:
     model: bool = False  # only the model sees it
 
 
-def merge(drafts: Sequence[Draft]) -> list[Draft]:
-    """Reports of one act become one event; a visit told as talks is one visit."""
+# deeds: a headline and a text seldom tell two of one kind by the same doer
+_DEEDS = frozenset(["COERCE", "ASSAULT", "SANCTION", "RETREAT", "AID", "MOBILIZE"])
+
+
+def merge(drafts: Sequence[Draft], headline: int = 0) -> list[Draft]:
+    """Reports of one act become one event; a visit told as talks is one visit.
+
+    `headline` is where the headline ends: what it tells shorter than the text ("Guards seize tanker") is the same act.
+    """
     out: list[Draft] = []
     for draft in sorted(drafts, key=lambda d: (d.noun and not _full(d), d.trigger[0])):
         for known in out:
-            if _one_act(known, draft):
+            if _one_act(known, draft) or _announced(known, draft, headline):
                 _absorb(known, draft)
                 break
         else:
@@ -82,6 +89,16 @@ def _one_act(a: Draft, b: Draft) -> bool:
     return b.noun and sides_b <= sides_a and targets_b <= targets_a
 
 
+def _announced(a: Draft, b: Draft, headline: int) -> bool:
+    """Whether one of two is the headline's word for the other, without saying to whom."""
+    if (a.trigger[0] < headline) == (b.trigger[0] < headline) or a.type not in _DEEDS or a.act.symmetric:
+        return False
+    short, whole = (a, b) if a.trigger[0] < headline else (b, a)
+    alike = a.type == b.type and a.status == b.status and (short.mode in (None, whole.mode))
+    same = codes(short.source) == codes(whole.source) and None not in codes(short.source)
+    return alike and same and codes(short.target) <= {None} and _dates_agree(a.date, b.date)
+
+
 def _absorb(known: Draft, other: Draft) -> None:
     known.evidence.extend(e for e in other.evidence if e not in known.evidence)
     known.evidence.sort()
@@ -92,6 +109,9 @@ def _absorb(known: Draft, other: Draft) -> None:
     if known.date is None or (known.date.start is None and other.date is not None):
         known.date = other.date or known.date
     known.place = known.place or other.place
+    if codes(known.target) <= {None} and other.target and other.type != "CONSULT":
+        known.target, known.trigger, known.reason = other.target, other.trigger, other.reason
+        known.sentence, known.act = other.sentence, other.act
     known.source = _named(known.source, other.source)
     known.target = _named(known.target, (*other.target, *other.source))
     if known.statement != other.statement:
