@@ -383,9 +383,74 @@ def test_bad_input_is_told_before_anything_is_read(
     assert out == "" and told in err and err.startswith("dragoman: ") and err.count("\n") == 1
 
 
-def test_without_a_source_it_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_source_and_a_store_it_says_so(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     assert run("agree", "NOR", "DNK") == 2
-    assert "Missing argument 'SOURCE...'" in capsys.readouterr().err
+    assert "there is no store at" in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def kept(records: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A store of the same records."""
+    place = str(tmp_path_factory.mktemp("kept") / "dragoman.store")
+    with desk.open_store(place, make=True) as store:
+        store.commit(list(record_files.read(records)))
+    return place
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["agree", "NOR", "DNK"],
+        ["agree", "NOR", "DNK", "--window", "year", "--json", "--minimum", "1"],
+        ["signals", "Norway", "Denmark"],
+        ["signals", "Norway", "Denmark", "--since", "2030-09", "--json"],
+        ["positions", "--actor", "Norway"],
+        ["positions", "--format", "csv", "--since", "2031"],
+        ["network", "--kind", "conflict", "--format", "csv"],
+        ["network", "--window", "year", "--format", "json"],
+    ],
+)
+def test_a_store_answers_as_the_records_do(
+    command: list[str], kept: str, records: str, printed: Callable[..., str]
+) -> None:
+    told = command.index("DNK" if "DNK" in command else "Denmark" if "Denmark" in command else command[0]) + 1
+    of_records = printed(*command[:told], records, *command[told:])
+
+    of_store = printed(*command, "--store", kept)
+
+    if command[0] == "positions" and "csv" in command:
+        assert sorted(of_store.splitlines()) == sorted(of_records.splitlines())
+    else:
+        assert of_store == of_records
+
+
+def test_agreement_and_signals_as_rows(kept: str, printed: Callable[..., str], tmp_path: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(printed("agree", "NOR", "DNK", "--store", kept, "--format", "csv"))))
+    found = json.loads(printed("agree", "NOR", "DNK", "--store", kept, "--json"))
+    assert len(rows) == len(found["topics"]) > 2
+    for row, told in zip(rows, found["topics"], strict=True):
+        a, b = told["sides"]
+        assert (row["issue"], row["regarding"] or None) == (told["issue"], told["regarding"])
+        assert (row["a"], row["b"], row["verdict"]) == ("NOR", "DNK", told["pairs"][0]["outcome"])
+        for side, counts in (("a", a["counts"]), ("b", b["counts"])):
+            assert [row[f"{side}_{stance}"] for stance in counts] == [str(number) for number in counts.values()]
+        assert row["b_words"] == (b["latest"]["text"] if b["latest"] else "")
+
+    (row,) = csv.DictReader(io.StringIO(printed("signals", "NOR", "DNK", "--store", kept, "--format", "csv")))
+    assert (row["start"], row["source"], row["target"]) == ("2030-09-02", "NOR", "DNK")
+    assert float(row["cooperative"]) > 0 and float(row["coercive"]) > 0
+
+
+def test_python_asks_a_store_or_readings(kept: str, records: str) -> None:
+    held = list(desk.readings([records]))
+
+    assert desk.agree("NOR", "DNK", store=kept) == desk.agree(held, "NOR", "DNK")
+    assert desk.signals("NOR", "DNK", store=kept) == desk.signals(held, "NOR", "DNK")
+    assert sorted(desk.positions(store=kept).rows, key=str) == sorted(desk.positions(held).rows, key=str)
+    assert desk.network(store=kept) == desk.network(held)
 
 
 @pytest.mark.parametrize(

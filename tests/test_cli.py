@@ -51,7 +51,6 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Reading]]:
                 yield str(source), reading
 
     for place in (desk, pages):
-
         monkeypatch.setattr(place, "read_each", read_each)
     for place in (desk, parts):
         monkeypatch.setattr(place, "names", lambda settings=None: Names(actors={"VES": "Vesper"}))
@@ -186,7 +185,6 @@ def test_a_file_is_replaced_only_by_a_whole_one(
         raise KeyboardInterrupt
 
     for place in (desk, pages):
-
         monkeypatch.setattr(place, "read_each", interrupted)
 
     assert run("read", "page", "-o", str(target)) == 130
@@ -245,7 +243,6 @@ def test_a_fault_of_ours_is_one_line_too(
         raise TypeError("what\nnow")
 
     for place in (desk, pages):
-
         monkeypatch.setattr(place, "read_each", broken)
 
     assert run("read", "page") == 70

@@ -406,7 +406,6 @@ def knowing(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             return [Says("AID") for _ in asks]
 
     for place in (desk, parts):
-
         monkeypatch.setattr(place, "coder", coder)
     monkeypatch.setattr(parts, "AwaitedModel", Model)
     return asked

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import gzip
 import json
+import os
+import random
+import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,14 +20,23 @@ from typing import Any
 import msgspec
 import pytest
 
+import ingest_work
 from dragoman import cli, desk
+from dragoman.cli import pace
 from dragoman.coder import Coder
-from dragoman.errors import SettingsError
-from dragoman.ingest import Ingested, expanded, ingest, recode
+from dragoman.engine.here import HereRunner
+from dragoman.engine.local import LocalRunner
+from dragoman.errors import SettingsError, StoreError
+from dragoman.ingest import Ingested, expanded, ingest, recode, segments
+from dragoman.ingest.ledger import Ledger
+from dragoman.ingest.report import reported
+from dragoman.ingest.run import AllLost, Progress
+from dragoman.read.piece import Piece
 from dragoman.records import Article, Note, Published, Reading
 from dragoman.records import Coder as Stamp
 from dragoman.store import delta
 from dragoman.store.base import Question, StoreMissing, StoreUnwritable
+from processes import below, command_of
 
 EXPELLED = (
     "OSLO, March 4 - Norway expelled two Danish diplomats on Monday after a dispute over fishing rights in the North "
@@ -444,6 +459,333 @@ def test_published_dates_place_articles(store: delta.DeltaStore) -> None:
     ingest(items(article("a", published=when)), Fake(), store)
 
     assert [str(day) for day in store.articles(Question(since="2024-03")).column("day").to_pylist()] == ["2024-03-04"]
+
+
+# many articles, by workers: killed, torn, full, poisoned
+
+
+def lines_of(path: Path, number: int, **odd: str) -> Path:
+    """A file of so many articles; `odd` gives some of them, by a5=, another text."""
+    texts = (f"Report {n} of many. " + "Words of no weight follow here. " * 8 for n in range(number))
+    path.write_text("".join(line(f"a{n}", odd.get(f"a{n}", text)) for n, text in enumerate(texts)), "utf-8")
+    return path
+
+
+def all_rows(folder: Path) -> dict[str, list[Any]]:
+    """Every row of the store, but for the commit it came with."""
+    with delta.open_store(folder) as opened:
+        assert opened.check().ok
+        return {
+            table: opened.sql(f'SELECT * EXCLUDE ("commit") FROM {table} ORDER BY ALL').to_pylist()
+            for table in ("articles", "notes", "events", "statements", "positions")
+        }
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, list[Any]]]:
+    folder = tmp_path_factory.mktemp("undisturbed")
+    source = lines_of(folder / "many.jsonl", 1200)
+    done = ingest_work.run(source, folder / "store", runner=HereRunner())
+    assert done.outcomes == {"read": {"added": 1200}} and done.commits > 3
+    return source, all_rows(folder / "store")
+
+
+def test_workers_make_the_same_store(undisturbed: tuple[Path, dict[str, list[Any]]], tmp_path: Path) -> None:
+    source, rows = undisturbed
+    seen: list[str] = []
+    done = ingest_work.run(source, tmp_path / "store", watch=lambda where, one, fate: seen.append(one.id))
+
+    assert done.outcomes == {"read": {"added": 1200}} and seen == [f"a{n}" for n in range(1200)]
+    assert all_rows(tmp_path / "store") == rows
+    assert not list((tmp_path / "store" / "ingest" / "staged").iterdir())
+
+
+def test_killed_at_random_moments_it_loses_nothing_and_keeps_nothing_twice(
+    undisturbed: tuple[Path, dict[str, list[Any]]], tmp_path: Path
+) -> None:
+    source, rows = undisturbed
+    pick = random.Random(20)
+    kills = 0
+    command = [sys.executable, str(Path(ingest_work.__file__)), str(source), str(tmp_path / "store")]
+    for turn in range(60):
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, env={**os.environ, ingest_work.SLOWLY: "0.004"}, text=True
+        )
+        assert process.stdout is not None and process.stdout.readline() == "started\n"
+        deadline = time.monotonic() + pick.uniform(0.3, 2.2)
+        while process.poll() is None and time.monotonic() < deadline:
+            workers = [p for p in below(process.pid) if b"engine.child" in command_of(p)]
+            if workers and pick.random() < 0.05:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pick.choice(workers), signal.SIGKILL)
+                    kills += 1
+            time.sleep(0.05)
+        ended = process.poll()
+        if ended is None:
+            process.kill()
+            kills += 1
+        process.communicate()
+        if ended is not None:
+            assert ended == 0
+            if kills >= 20:
+                break
+            # it was quick: another store takes the rest of the kills
+            assert all_rows(tmp_path / "store") == rows, turn
+            shutil.rmtree(tmp_path / "store")
+    assert kills >= 20 and all_rows(tmp_path / "store") == rows
+    again = ingest_work.run(source, tmp_path / "store")
+    assert again.outcomes == {"read": {"unchanged": 1200}} and again.passed == 1200 and again.commits == 0
+
+
+def test_what_kills_its_worker_is_set_aside_alone(tmp_path: Path) -> None:
+    source = lines_of(
+        tmp_path / "many.jsonl", 150, a20="This one crashes.", a40="This one hangs.", a41="This one grows.",
+        a77="This one fails.", a78="This one fails.",
+    )  # fmt: skip
+    runner = LocalRunner(2, memory=400_000_000)
+    events: list[dict[str, Any]] = []
+    done = ingest_work.run(source, tmp_path / "store", runner=runner, patience=1.0, log=events.append)
+
+    assert done.outcomes == {
+        "read": {"added": 145},
+        "failed": {"not_kept": 3},
+        "hung": {"not_kept": 1},
+        "too_much_memory": {"not_kept": 1},
+    }
+    assert set(kept(tmp_path / "store")) == {f"a{n}" for n in range(150)} - {"a20", "a40", "a41", "a77", "a78"}
+    assert {"killed", "hung", "memory", "failed"} == set(done.losses) and any(e["event"] == "lost" for e in events)
+    with contextlib.closing(Ledger(tmp_path / "store" / "ingest")) as ledger:
+        told = reported(ledger)
+    (hung,) = [row for row in told.outcomes if row.outcome == "hung"]
+    assert hung.examples[0].article == "a40" and "many.jsonl:41" in hung.examples[0].where
+    assert told.articles == 150 and sum(row.kept for row in told.outcomes) == 145
+
+    # tried again when it is mended
+    lines_of(source, 150, a20="This one crashes.")
+    assert ingest_work.run(source, tmp_path / "store").outcomes["read"]["unchanged"] == 145
+    assert len(kept(tmp_path / "store")) == 149
+
+
+def test_workers_that_can_do_nothing_end_the_run(tmp_path: Path) -> None:
+    source = lines_of(tmp_path / "many.jsonl", 60, **{f"a{n}": "This one fails." for n in range(60)})
+    with pytest.raises(AllLost, match="25 articles in a row were lost, and none was coded: ValueError: a fault"):
+        ingest_work.run(source, tmp_path / "store", runner=HereRunner())
+    lines_of(source, 60)
+    assert ingest_work.run(source, tmp_path / "store").outcomes == {"read": {"added": 60}}
+
+
+def test_a_staged_file_that_was_torn_is_made_anew(
+    undisturbed: tuple[Path, dict[str, list[Any]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, rows = undisturbed
+    staged = tmp_path / "store" / "ingest" / "staged"
+
+    def full(*_: object, **__: object) -> Any:
+        raise StoreUnwritable("No space left on device", address="there")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(delta.DeltaStore, "commit", full)
+        with pytest.raises(StoreUnwritable):
+            ingest_work.run(source, tmp_path / "store", runner=HereRunner(), batch=700)
+    # what was done waits on disk; now some of it is torn, and a stranger lies beside it
+    left = sorted(staged.iterdir())
+    assert len(left) > 5 and kept(tmp_path / "store") == {}
+    for number, path in enumerate(left[2:]):
+        raw = path.read_bytes()
+        path.write_bytes((raw[: len(raw) // 2], raw[:-1] + b"?", b"")[number % 3])
+    (staged / "left.1.part").write_bytes(b"half")
+    given: list[str] = []
+    monkeypatch.setattr(ingest_work.FakeCoder, "code", remembering(given, ingest_work.FakeCoder.code))
+
+    assert not ingest_work.run(source, tmp_path / "store", runner=HereRunner()).stopped
+    assert all_rows(tmp_path / "store") == rows and not list(staged.iterdir())
+    assert 700 < len(given) < 1200  # what was whole was taken as it was
+
+
+def remembering(given: list[str], code: Any) -> Any:
+    def remembered(self: Any, articles: Iterable[Article]) -> Iterator[Reading]:
+        for reading in code(self, articles):
+            given.append(reading.article.id)
+            yield reading
+
+    return remembered
+
+
+def test_a_disk_that_is_full_ends_the_run_and_the_next_goes_on(
+    undisturbed: tuple[Path, dict[str, list[Any]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, rows = undisturbed
+    write, times = Path.write_bytes, [0]
+
+    def full(path: Path, raw: bytes) -> int:
+        times[0] += path.suffix == ".part"
+        if times[0] > 9:
+            write(path, raw[:100])
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(path, raw)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", full)
+        with pytest.raises(StoreError, match="No space left"):
+            ingest_work.run(source, tmp_path / "store", runner=HereRunner())
+    assert 0 < len(kept(tmp_path / "store")) < 1200
+
+    ingest_work.run(source, tmp_path / "store", runner=HereRunner())
+    assert all_rows(tmp_path / "store") == rows
+
+
+def test_two_at_once_make_one_store(undisturbed: tuple[Path, dict[str, list[Any]]], tmp_path: Path) -> None:
+    source, rows = undisturbed
+    command = [sys.executable, str(Path(ingest_work.__file__)), str(source), str(tmp_path / "store")]
+    both = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]
+
+    assert [process.wait(timeout=120) for process in both] == [0, 0]
+    assert all_rows(tmp_path / "store") == rows
+
+
+def test_a_second_run_is_told_of_the_first(
+    many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from dragoman.desk import filling
+    from dragoman.store import lock
+
+    assert run("ingest", many, "--store", tmp_path / "store") == 0
+    monkeypatch.setattr(filling, "_WAIT_SECONDS", 0.2)
+    capsys.readouterr()
+    with lock.writing(tmp_path / "store" / "ingest", 0):
+        assert run("ingest", many, "--store", tmp_path / "store", "--workers", 1) == 2
+        err = capsys.readouterr().err
+        assert "waiting for process" in err and f"process {os.getpid()}" in err
+        # a few articles more do not wait for a run of days
+        assert run("ingest", many, "--store", tmp_path / "store") == 0
+
+
+def test_a_stopped_run_goes_on(undisturbed: tuple[Path, dict[str, list[Any]]], tmp_path: Path) -> None:
+    source, rows = undisturbed
+    looks: list[Any] = []
+    first = ingest_work.run(source, tmp_path / "store", look=looks.append, stop=lambda: len(looks) > 2)
+    there = set(kept(tmp_path / "store"))
+    done = ingest_work.run(source, tmp_path / "store", look=looks.append)
+
+    assert first.stopped and first.articles == len(there) < 1200
+    assert done.outcomes["read"].get("unchanged", 0) == done.passed == len(there)
+    assert all_rows(tmp_path / "store") == rows
+    assert looks[-1].articles == 1200 and looks[-1].outcomes == {"read": 1200} and looks[-1].relevant == 0
+
+
+def test_a_ledger_that_is_gone_or_broken_costs_only_time(
+    undisturbed: tuple[Path, dict[str, list[Any]]], tmp_path: Path
+) -> None:
+    source, rows = undisturbed
+    ingest_work.run(source, tmp_path / "store", runner=HereRunner())
+    ledger = tmp_path / "store" / "ingest" / "ledger.sqlite"
+    for path in ledger.parent.glob("ledger.sqlite?*"):
+        path.unlink()
+    ledger.write_bytes(b"this is no data base, and never was one" * 100)
+    done = ingest_work.run(source, tmp_path / "store", runner=HereRunner())
+
+    assert done.outcomes == {"read": {"unchanged": 1200}} and done.passed == 0 and done.commits == 0
+    assert all_rows(tmp_path / "store") == rows
+    # what the ledger thinks is in the store, but is not, is coded anew
+    with delta.open_store(tmp_path / "store") as opened:
+        (reading,) = opened.readings(["a7"])
+        opened.commit([msgspec.structs.replace(reading, notes=())])
+    with contextlib.closing(Ledger(ledger.parent)) as other:
+        other._base.execute("DELETE FROM pieces")
+        other._base.commit()
+    assert ingest_work.run(source, tmp_path / "store", runner=HereRunner()).outcomes["read"]["replaced"] == 1
+    assert all_rows(tmp_path / "store") == rows
+
+
+def test_workers_code_as_this_process_does(many: Path, news: Path, tmp_path: Path) -> None:
+    looks: list[Any] = []
+    with_workers = desk.ingest(
+        [many, news], store=tmp_path / "a.store", settings=_without_model(), workers=2, look=looks.append
+    )
+    here = desk.ingest([many, news], store=tmp_path / "b.store", settings=_without_model())
+
+    assert with_workers.outcomes == here.outcomes == {"read": {"added": 44}}
+    assert kept(tmp_path / "a.store") == kept(tmp_path / "b.store")
+    assert looks[-1].relevant > 30
+    again = desk.ingest([many, news], store=tmp_path / "a.store", settings=_without_model(), workers=2)
+    assert again.outcomes == {"read": {"unchanged": 44}} and again.passed == 44
+
+
+def test_what_failed_is_told_and_tried_again_by_outcome(
+    news: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "store"
+    (news / "bad.jsonl").write_text('{"id": "n4", "text": \n' + line("n5", VISIT), "utf-8")
+    (news / "empty.txt").write_text("", "utf-8")
+    assert run("ingest", "--report", "--store", folder) == 2
+    capsys.readouterr()
+    assert run("ingest", news, "--store", folder) == 1
+    capsys.readouterr()
+
+    assert run("ingest", "--report", "--store", folder) == 0
+    out = capsys.readouterr().out
+    assert "bad json: " + str(news / "bad.jsonl") + ":1" in out and "empty: " in out and "last run: ingest of" in out
+    assert run("ingest", "--report", "--json", "--store", folder) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {row["outcome"]: row["kept"] + row["not_kept"] for row in told["outcomes"]} == {
+        "read": 5, "bad_json": 1, "empty": 1,
+    }  # fmt: skip
+
+    # nothing has changed: the same again, and only of those files
+    assert run("ingest", "--retry", "bad_json", "--store", folder, "--json", "--workers", "1") == 1
+    assert json.loads(capsys.readouterr().out)["outcomes"] == {
+        "read": {"unchanged": 1}, "bad_json": {"not_kept": 1},
+    }  # fmt: skip
+    # mended, it is another file, which is told
+    (news / "bad.jsonl").write_text(line("n4", TALKS) + line("n5", VISIT), "utf-8")
+    run("ingest", "--retry", "bad_json", "--store", folder)
+    assert "bad.jsonl has changed since" in capsys.readouterr().err
+    assert run("ingest", news, "--store", folder) == 1
+    run("ingest", "--report", "--json", "--store", folder)
+    told = json.loads(capsys.readouterr().out.partition("{")[2].join(["{", ""]))
+    assert {row["outcome"] for row in told["outcomes"]} == {"read", "empty"}
+
+
+def test_runs_are_logged_for_programs(many: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "none.txt").write_text("", "utf-8")
+    assert run("ingest", many, tmp_path / "none.txt", "--store", tmp_path / "store", "--log-json", "--json") == 1
+
+    out, err = capsys.readouterr()
+    events = [json.loads(one) for one in err.splitlines()]
+    assert [one["event"] for one in events] == ["begin", "article", "end"] and events[1]["outcome"] == "empty"
+    assert json.loads(out)["outcomes"] == events[2]["outcomes"]
+
+
+def test_progress_is_one_line() -> None:
+    shown = pace.line(
+        Progress(
+            articles=1204, coded=1190, relevant=595, passed=0, outcomes={"read": 1190, "empty": 14}, bytes=50,
+            seconds=100.0, losses={"hung": 1},
+        ),
+        200,
+    )  # fmt: skip
+    assert shown == (
+        "[######                  ] 1,204 articles, 12.0 a second, 50 % relevant, 5 min left: 14 empty, 1,190 read; "
+        "1 worker lost"
+    )
+    assert [pace.span(n) for n in (40, 200, 8_000, 300_000)] == ["40 s", "3 min", "2 h 13 min", "3 d 11 h"]
+
+
+def test_a_large_packed_file_is_not_unpacked_a_thousand_times(tmp_path: Path) -> None:
+    packed = tmp_path / "many.jsonl.gz"
+    packed.write_bytes(os.urandom(1_000_000))  # as large as it needs to be; nothing is read here
+    cuts = [
+        Piece(
+            source="many", name=str(packed), address=str(packed), start=n, stop=n + 1000, first=n, size=1000, stamp="s"
+        )
+        for n in range(0, 4_000_000, 1000)
+    ]
+    found = list(segments.joined([*cuts, Piece(source="other", name="other.txt", address="other.txt")]))
+
+    assert len(found) == 501 and all(piece.size == 8000 for piece in found[:-1])
+    assert [(a.stop, a.first) for a in found[:-2]] == [(b.start, b.start - 8000) for b in found[1:-1]]
+    plain = [msgspec.structs.replace(piece, name="many.jsonl") for piece in cuts]
+    assert list(segments.joined(plain)) == plain
 
 
 # patterns

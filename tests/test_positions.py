@@ -18,10 +18,17 @@ FILE = Path(__file__).parent / "cases" / "en" / "positions.toml"
 CASES: dict[str, list[dict[str, Any]]] = tomllib.loads(FILE.read_text("utf-8"))
 # what the sentences that no rule was made with must reach
 RECALL, PRECISION = 0.90, 0.85
-MORE_RECALL, MORE_PRECISION = 0.79, 0.92
-HELD_RECALL, HELD_PRECISION = 0.56, 0.85
+MORE_RECALL, MORE_PRECISION = 0.84, 0.92
+HELD_RECALL, HELD_PRECISION = 0.60, 0.85
+# texts full of metaphor, headline and translation; written by people who had not seen the rules
+HARD_FLOORS = {"press": (0.41, 0.74), "spoken": (0.29, 0.64)}
 MORE: list[dict[str, Any]] = tomllib.loads((FILE.parent / "positions_more.toml").read_text("utf-8"))["case"]
 HELD: list[dict[str, Any]] = tomllib.loads((FILE.parent / "positions_held.toml").read_text("utf-8"))["case"]
+
+
+HARD: dict[str, list[dict[str, Any]]] = {
+    name: tomllib.loads((FILE.parent / f"positions_{name}.toml").read_text("utf-8"))["case"] for name in HARD_FLOORS
+}
 
 
 @cache
@@ -51,8 +58,8 @@ def fits(position: Position, wanted: dict[str, Any]) -> bool:
 @pytest.fixture(scope="module")
 def readings() -> dict[str, Reading]:
     """Every sentence of the cases and of the table, read in one go."""
-    cases = [c for part in CASES.values() for c in part] + MORE + HELD
-    texts = [c["text"] for c in cases] + [row.example for row in load().stance if row.example]
+    cases = [c for part in CASES.values() for c in part] + MORE + HELD + [c for part in HARD.values() for c in part]
+    texts = [c["text"] for c in cases] + [row.example for row in (*load().stance, *load().disputes) if row.example]
     return dict(zip(texts, read(*texts), strict=True))
 
 
@@ -96,6 +103,13 @@ def test_no_text_that_came_out_right_fails(readings: dict[str, Reading]) -> None
     assert [c["text"] for c in MORE if c.get("fault") and right[c["text"]]] == [], "no fault any more"
 
 
+@pytest.mark.parametrize("name", HARD_FLOORS)
+def test_hard_texts_hold_their_level(name: str, readings: dict[str, Reading]) -> None:
+    recall, precision = totals(HARD[name], readings)
+    assert recall >= HARD_FLOORS[name][0]
+    assert precision >= HARD_FLOORS[name][1]
+
+
 def test_blind_texts_hold_their_level(readings: dict[str, Reading]) -> None:
     """Only totals: nobody looks at these texts or at what goes wrong in them."""
     recall, precision = totals(HELD, readings)
@@ -124,6 +138,76 @@ def test_rows_code_their_example(row: Any, readings: dict[str, Reading]) -> None
         assert any(f"{row.words} " in (p.reason or "") for p in got)
     else:
         assert any(row.words in (p.reason or "") for p in got), f"{row.words!r} is not the reason of any of {got}"
+
+
+@pytest.mark.parametrize("row", [r for r in load().disputes if r.example], ids=lambda r: r.words)
+def test_disputes_tell_whom_a_position_regards(row: Any, readings: dict[str, Reading]) -> None:
+    got = readings[row.example].positions
+    assert any(row.regarding in (p.regarding, p.toward) for p in got), got
+
+
+def test_disputes_name_states_and_issues() -> None:
+    states, issues = {s.code for s in load().states}, {i.key for i in load().issues}
+    for row in load().disputes:
+        assert row.regarding in states, row
+        assert set(row.issues) <= issues, row
+
+
+@pytest.mark.parametrize(
+    ("text", "stance"),
+    [
+        ("The pipeline is out of the question for Malta.", "against"),
+        ("For Malta, the pipeline is a mistake.", "against"),
+        ("The pipeline met with resistance in Malta.", "against"),
+        ("The pipeline won the backing of Malta.", "for"),
+        ("Nothing will make Malta stop the pipeline.", "for"),
+        ("Malta considers it wrong to build the pipeline.", "against"),
+        ("Malta, a critic of the pipeline, stayed silent.", "against"),
+        ("Malta links the pipeline to a lower price.", "conditional"),
+        ("Malta would build the pipeline were Cyprus to pay.", "conditional"),
+        ("Malta will not build the pipeline without guarantees.", "conditional"),
+        ("Malta called for the pipeline to be built.", "for"),
+        ("Malta and Cyprus have lived without a pipeline since 1978.", None),
+    ],
+)
+def test_turns(text: str, stance: str | None) -> None:
+    assert [p.stance for p in positions(text) if p.actor == "MLT"] == ([stance] if stance else [])
+
+
+@pytest.mark.parametrize(
+    ("said", "stance"),
+    [
+        ("Build the pipeline? Never", "against"),
+        ("Build the pipeline? Only if Cyprus pays", "conditional"),
+        ("A pipeline? Of course", "for"),
+        ("No guarantees, no pipeline", "conditional"),
+        ("Cut the price and we will build the pipeline", "conditional"),
+        ("Only a pipeline can help us", "for"),
+        ("What we need is a pipeline", "for"),
+        ("The last thing we need is a pipeline", "against"),
+        ("Building the pipeline would be a mistake", "against"),
+        ("It is high time the pipeline was built", "for"),
+    ],
+)
+def test_turns_of_speech(said: str, stance: str) -> None:
+    got = positions(f"“{said},” Maltese minister Rita Camilleri said.")
+    assert [(p.actor, p.stance) for p in got] == [("MLT", stance)]
+
+
+def test_a_condition_may_fill_a_sentence() -> None:
+    text = "Malta does not rule out talks with Cyprus. But first the sailors must return, minister Rita Camilleri said."
+    found = [p for p in positions(text) if p.issue == "dialogue"]
+    assert [(p.actor, p.stance) for p in found] == [("MLT", "conditional")]
+    assert found[0].condition is not None
+    assert text[slice(*found[0].condition)].startswith("But first the sailors")
+
+
+def test_both_signed() -> None:
+    got = positions("Malta signed a trade agreement with Chile.")
+    assert {(named(p), p.shared_with) for p in got} == {
+        (("MLT", "trade", "for"), ("CHL",)),
+        (("CHL", "trade", "for"), ("MLT",)),
+    }
 
 
 def test_spans_and_reasons() -> None:

@@ -64,19 +64,23 @@ def watch(ctx: click.Context, /, feeds: str, store: str, **given: Any) -> int:
 
 
 def _watched(feeds: str, store: str, chosen: Settings, given: dict[str, Any], stopped: _Stopped) -> int:
+    import msgspec
+
     from dragoman.desk import watching
 
     def tell(line: str) -> None:
         if not given["quiet"]:
             out.tell(line)
 
+    plan = watching.plan_of(feeds, every=given["every"], settings=chosen)
+    if given["as_json"]:  # who asks for lines has them, whatever the file says of the terminal
+        plan = msgspec.structs.replace(plan, outputs=msgspec.structs.replace(plan.outputs, terminal=True))
     show = _line if given["as_json"] else _shown
     out.reconfigure(sys.stdout, encoding="utf-8" if given["as_json"] else None)
     done = watching.watch(
-        feeds,
+        plan,
         store=store,
         once=given["once"],
-        every=given["every"],
         gate=given["gate"],
         settings=chosen,
         show=show,

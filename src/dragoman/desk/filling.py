@@ -158,7 +158,8 @@ def _parts(named: Iterable[str], work: IngestWork) -> Iterator[Part]:
         if record_files.holds_records(source):
             yield from ((source, reading) for reading in record_files.read(source))
         else:
-            for piece in pieces.pieces([source], given=work.given, limits=work.limits, size=segments.BYTES):
+            cut = pieces.pieces([source], given=work.given, limits=work.limits, size=segments.PIECE)
+            for piece in segments.joined(cut):
                 yield segments.spanned(piece, way)
 
 
@@ -277,8 +278,9 @@ def _work(chosen: Settings, given: Mapping[str, Any], gate: bool, ledger: Ledger
 
 def _gate(chosen: Settings, wanted: bool) -> Gate:
     from dragoman.ingest.gate import Open
+    from dragoman.ingest.near import Near
 
-    return Open()
+    return Near(parts.lexicon(chosen)) if wanted else Open()
 
 
 def _runner(runner: str | Runner | None, workers: int | None, cluster: str | None) -> Runner:

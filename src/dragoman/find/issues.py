@@ -21,10 +21,12 @@ from dragoman.parse.base import Parsed, Token
 
 def find_issues(parsed: Parsed, lexicon: Lexicon) -> Topics:
     """The issues that a text speaks of, phrase by phrase, in order."""
-    phrases, contexts, deeds = _compiled(lexicon)
+    phrases, places, contexts, deeds = _compiled(lexicon)
     tokens = parsed.tokens
     mentions: list[Topic] = []
-    pointers: list[Pointer] = []
+    pointers = [
+        Pointer(place.issue, first, last, place.code) for first, last, found in places.find(parsed) for place in found
+    ]
     nothing: set[tuple[str, int]] = set()
     for first, last, entries in phrases.find(parsed, lambda a, b: _whole(parsed, a, b)):
         start, end = tokens[first].start, tokens[last - 1].end
@@ -34,8 +36,6 @@ def find_issues(parsed: Parsed, lexicon: Lexicon) -> Topics:
                 continue  # "strikes" is a noun here, "strikes a deal" no topic
             if entry.kind == "topic":
                 mentions.append(Topic(entry.issue, first, last, start, end, entry.polarity, entry.clear))
-            elif entry.kind == "pointer":
-                pointers.append(Pointer(entry.issue, first, last, entry.code))
             else:
                 nothing.update((entry.issue, k) for k in range(first, last))
     for thing, topic in _deeds(parsed, deeds):
@@ -197,7 +197,7 @@ _MEASURES = frozenset(
 _CHOICE = re.compile(r"\(([^()]*)\)")
 
 _Deeds = dict[str, dict[str, list[_Entry]]]
-_Compiled = tuple[Phrases[_Entry], dict[str, tuple[str, ...]], _Deeds]
+_Compiled = tuple[Phrases[_Entry], Phrases[_Entry], dict[str, tuple[str, ...]], _Deeds]
 
 
 def _choices(phrase: str) -> Iterator[str]:
@@ -214,6 +214,7 @@ def _compiled(lexicon: Lexicon) -> _Compiled:
         return known
     deeds: _Deeds = {}
     entries: list[tuple[str, _Entry]] = []
+    pointing: list[tuple[str, _Entry]] = []
     for issue in lexicon.issues:
         unmistakable = {w.lower() for w in issue.table.get("clear_words", ())}
         verbs = frozenset(issue.table.get("verb_words", ()))
@@ -231,8 +232,12 @@ def _compiled(lexicon: Lexicon) -> _Compiled:
         for line in issue.table.get("not_words", ()):
             entries.extend((phrase, _Entry("nothing", issue.key)) for phrase in _choices(line))
         for phrase, code in issue.table.get("regarding", {}).items():
-            entries.append((phrase, _Entry("pointer", issue.key, code=code)))
+            pointing.append((phrase, _Entry("pointer", issue.key, code=code)))
+    for dispute in lexicon.disputes:
+        pointing.extend(
+            (dispute.words, _Entry("pointer", key, code=dispute.regarding)) for key in dispute.issues or ("",)
+        )
     contexts = {issue.key: tuple(issue.table.get("contexts", ())) for issue in lexicon.issues}
-    compiled = Phrases(entries), contexts, deeds
+    compiled = Phrases(entries), Phrases(pointing), contexts, deeds
     lexicon.__dict__["issue_phrases"] = compiled
     return compiled

@@ -21,11 +21,16 @@ import msgspec
 from dragoman.find.about.topics import Topic, Topics
 from dragoman.find.base import References
 from dragoman.find.wanted.bearings import Bearings
-from dragoman.find.wanted.claims import Claim, Climber
+from dragoman.find.wanted.claim import Claim
+from dragoman.find.wanted.claims import Climber
 from dragoman.find.wanted.echoes import Spoken, echo_at
+from dragoman.find.wanted.found import Found, merged
+from dragoman.find.wanted.fragments import fragment_at
+from dragoman.find.wanted.loose import Loose
+from dragoman.find.wanted.received import Received
 from dragoman.find.wanted.sides import actors, codes
 from dragoman.find.wanted.stances import OBJECT, Stances, stances
-from dragoman.find.wanted.voices import Voice, Voices, officials, speakers_of, within
+from dragoman.find.wanted.voices import Voice, Voices, officials, speakers_of
 from dragoman.find.wanted.votes import Votes
 from dragoman.lexicon.load import Lexicon
 from dragoman.lexicon.rows import Issue
@@ -45,14 +50,6 @@ def find_positions(
     if not topics.mentions and not events:
         return []
     return _Reader(parsed, references, statements, events, topics, lexicon).read()
-
-
-class _Found(msgspec.Struct, gc=False):
-    """A position in the making, and where it was read."""
-
-    position: Position
-    sentence: int
-    follows: bool = False  # takes up, and so replaces, what was said just before
 
 
 class _Reader:
@@ -81,12 +78,18 @@ class _Reader:
                 triggers.setdefault(k, event)
         self.climber = Climber(parsed, references, self.stances, triggers, self.voices.first_person)
 
+        self.received = Received(parsed, references, self.stances, self.voices, self.climber)
+        self.loose = Loose(parsed, self.stances, self.climber, topics.mentions)
         self.votes = Votes(parsed, references, self.stances, self.voices, self.climber, topics)
 
     def read(self) -> list[Position]:
         found = self._voted()
         spoken: list[Spoken] = []
         for topic in self.topics.mentions:
+            said = self._fragment(topic)
+            if said:
+                found.extend(said)
+                continue
             if self._silent(topic):
                 continue
             if topic in self.votes.topics:
@@ -95,15 +98,39 @@ class _Reader:
             claim = self.climber.claim(topic, mild=bool(self.issues[topic.issue].table.get("pair")))
             new = self._positions(topic, claim) if claim is not None else []
             new += self._offered(topic)
+            new += [f for g in self.received.of(topic) for f in self._held(topic, g.claim, [Voice(g.actor)])]
+            if not new:
+                claim, new = self._loosely(topic, claim)
             found.extend(new)
             spoken.append(_spoken(topic, claim, new))
         found.extend(self._echoed(spoken))
         found.extend(self._acts())
         found.extend(self._aims())
         found.extend(self._taken_up(found))
-        return _merged(found)
+        return merged(found)
 
-    def _offered(self, topic: Topic) -> list[_Found]:
+    def _loosely(self, topic: Topic, claim: Claim | None) -> tuple[Claim | None, list[Found]]:
+        """What is wanted of a topic to which grammar does not lead."""
+        guess = self.loose.claim(topic) if claim is None else None
+        if guess is None:
+            return claim, []
+        new = self._positions(topic, guess)
+        for f in new:
+            f.position = msgspec.structs.replace(f.position, confidence=round(f.position.confidence - 0.2, 2))
+        return guess, new
+
+    def _fragment(self, topic: Topic) -> list[Found]:
+        """What the speaker says of it without a verb."""
+        statement, told = self.voices.statement(topic.first)
+        start = self.tokens[topic.first].start
+        said = next(((a, b) for a, b in statement.content if a <= start < b), None) if statement else None
+        claim = fragment_at(self.parsed, self.stances, self.climber, topic, said)
+        if claim is None or statement is None or told:
+            return []
+        speakers = officials(speakers_of(statement))
+        return self._held(topic, claim, [Voice(s, (), (), statement.id, 0.1) for s in speakers])
+
+    def _offered(self, topic: Topic) -> list[Found]:
         """ "the truce offered by Chad": whatever others want of it, Chad is for it."""
         out = []
         for verb in self.parsed.kids(topic.last - 1, "acl"):
@@ -116,22 +143,24 @@ class _Reader:
                     out.extend(self._positions(topic, claim))
         return out
 
-    def _voted(self) -> list[_Found]:
+    def _voted(self) -> list[Found]:
         """For, against and neither, as people voted."""
         out = []
         for vote in self.votes.read():
             out.extend(self._held(vote.topic, vote.claim, [Voice(vote.actor)]))
         return out
 
-    def _echoed(self, spoken: list[Spoken]) -> list[_Found]:
+    def _echoed(self, spoken: list[Spoken]) -> list[Found]:
         """What is wanted of "the proposal", "it": of the topic that they take up."""
         if not spoken:
             return []
-        out: list[_Found] = []
+        out: list[Found] = []
         taken = {k for s in spoken for k in range(s.topic.first, s.topic.last)}
         voted = {self.tokens[t.first].sentence for t in self.votes.topics}
         for token in self.tokens[spoken[0].topic.last :]:
             if token.i in taken or token.sentence in voted or token.pos not in ("NOUN", "PRON", "DET"):
+                continue
+            if token.pos != "NOUN" and token.tag != "WDT" and self.stances.echo(token) is None:
                 continue
             before = [s for s in spoken if s.topic.last <= token.i]
             echo = echo_at(self.parsed, self.references, self.stances, token, before)
@@ -182,14 +211,39 @@ class _Reader:
         end = [t.text for t in self.tokens[max(sentence.first, sentence.last - 3) : sentence.last]]
         return "?" in end
 
-    def _positions(self, topic: Topic, claim: Claim) -> list[_Found]:
+    def _positions(self, topic: Topic, claim: Claim) -> list[Found]:
         wrong = bool(self.issues[topic.issue].table.get("wrong"))
-        return self._held(topic, claim, self.voices.of(claim, polarity=topic.polarity, wrong=wrong))
+        voices = self.voices.of(claim, polarity=topic.polarity, wrong=wrong)
+        return self._held(topic, claim, [*voices, *self._signed_with(claim, voices)])
 
-    def _held(self, topic: Topic, claim: Claim, voices: Sequence[Voice]) -> list[_Found]:
+    def _signed_with(self, claim: Claim, voices: Sequence[Voice]) -> list[Voice]:
+        """ "signed an agreement with Malawi": Malawi signed it, too."""
+        top = self.tokens[claim.top]
+        if len(voices) != 1 or voices[0].reporter or top.lemma not in self.stances.wanted("signing") or claim.negated:
+            return []
+        if top.tag not in ("VBD", "VBZ", "VBP", "VBN"):
+            return []
+        me = voices[0]
+        near = [top.i, *(t.i for t in self.parsed.kids(top.i, "dobj"))]
+        partners = [
+            code
+            for k in near
+            for prep in self.parsed.kids(k, "prep")
+            if prep.lower == "with"
+            for pobj in self.parsed.kids(prep.i, "pobj")
+            for code in codes(self.references, pobj.i)
+        ]
+        partners = [code for code in dict.fromkeys(partners) if code != me.actor]
+        if not partners:
+            return []
+        me.shared = tuple(dict.fromkeys((*me.shared, *partners)))
+        both = (me.actor, *partners)
+        return [Voice(p, tuple(c for c in both if c != p), (), me.statement, me.doubt + 0.1) for p in partners]
+
+    def _held(self, topic: Topic, claim: Claim, voices: Sequence[Voice]) -> list[Found]:
         issue = self.issues[topic.issue]
         sentence = self.parsed.sentence_of(topic.first)
-        condition = claim.condition or self._condition_after(claim)
+        condition = claim.condition or self._condition_elsewhere(claim)
         words = " + ".join([*reversed(claim.words), f"'{self.parsed.text[topic.start : topic.end]}'"])
         out = []
         for voice in voices:
@@ -210,48 +264,56 @@ class _Reader:
                 reporter=voice.reporter,
                 reason=f"{_HOW[claim.kind]}: {words}",
             )
-            out.append(_Found(position, sentence.i))
+            out.append(Found(position, sentence.i))
         return out
 
     def _evidence(self, sentence: Sentence, condition: Span | None) -> tuple[Span, ...]:
         """The sentence, and the next one where the condition stands there."""
         if condition is None or sentence.start <= condition[0] < sentence.end:
             return ((sentence.start, sentence.end),)
-        after = self.parsed.sentence_of(self.parsed.at(condition[0]))
-        return (sentence.start, sentence.end), (after.start, after.end)
+        other = self.parsed.sentence_of(self.parsed.at(condition[0]))
+        return tuple(sorted([(sentence.start, sentence.end), (other.start, other.end)]))
 
-    def _condition_after(self, claim: Claim) -> Span | None:
-        """ "We are ready. Of course, only if they are, too": a condition that stands as a sentence of its own."""
-        number = self.tokens[claim.top].sentence + 1
-        if number >= len(self.parsed.sentences):
-            return None
+    def _condition_elsewhere(self, claim: Claim) -> Span | None:
+        """ "We are ready. Of course, only if they are, too", "The guns must fall silent. Only then ...": in the same
+        mouth, in the sentence after or before."""
+        conditions = self.climber.conditions
         here, _ = self.voices.statement(claim.top)
-        sentence = self.parsed.sentences[number]
-        if here is None or not any(a <= sentence.start < b for a, b in here.content):
-            return None
-        for k in range(sentence.first, min(sentence.first + 5, sentence.last)):
-            token = self.tokens[k]
-            if token.lower in self.stances.conditions and token.dep in ("mark", "advmod"):
-                clause = self.parsed.head(k)
-                above = next((t for t in self.parsed.ancestors(clause.i) if t.pos in ("VERB", "AUX")), None)
-                if above is not None and not within(here.cue, above.start):
-                    return None
-                words = [
-                    w
-                    for w in self.parsed.subtree(clause.i)
-                    if any(a <= self.tokens[w].start < b for a, b in here.content)
-                ]
-                while words and self.tokens[words[-1]].pos == "PUNCT":
-                    words.pop()
-                words = [w for w in words if w >= k]
-                return self.parsed.span(words) if words else None
-            if token.pos not in ("ADV", "ADP", "PUNCT", "CCONJ", "INTJ", "NOUN", "ADJ", "PRON"):
-                return None
+        sentence = self.parsed.sentence_of(claim.top)
+        if sentence.i + 1 < len(self.parsed.sentences):
+            following = self.parsed.sentences[sentence.i + 1]
+            words = conditions.after(following) if self._same_mouth(here, following) else None
+            if words is not None:
+                return self._inside(here, words)
+        if sentence.i and (words := conditions.before(sentence)) is not None:
+            earlier = self.parsed.sentences[sentence.i - 1]
+            if self._same_mouth(here, earlier):
+                return self._inside(here, words)
         return None
 
-    def _taken_up(self, found: Sequence[_Found]) -> list[_Found]:
+    def _same_mouth(self, here: Statement | None, sentence: Sentence) -> bool:
+        """Whether a sentence begins in this statement, in another one of its speaker, or after the article's words."""
+        there, _ = self.voices.statement(self._first_word(sentence))
+        if here is None or (there is not None and here.id == there.id):
+            return True
+        if there is None:
+            return False
+        return bool(set(actors(speakers_of(here))) & set(actors(speakers_of(there))))
+
+    def _first_word(self, sentence: Sentence) -> int:
+        words = (t.i for t in self.parsed.words(sentence) if t.pos != "PUNCT")
+        return next(words, sentence.first)
+
+    def _inside(self, here: Statement | None, words: Span) -> Span:
+        """The words as far as they are said, without the "he added" behind them."""
+        for a, b in here.content if here is not None else ():
+            if a <= words[0] < b < words[1]:
+                return words[0], b
+        return words
+
+    def _taken_up(self, found: Sequence[Found]) -> list[Found]:
         """ "we could do that if ...": the stance on what the speaker said just before."""
-        out: list[_Found] = []
+        out: list[Found] = []
         busy = {f.sentence for f in found}
         for sentence in self.parsed.sentences:
             if sentence.i in busy or self._asks(sentence):
@@ -262,7 +324,7 @@ class _Reader:
                 claim = self.climber.claim(Topic("", token.i, token.i + 1, token.start, token.end, 0, False))
                 if claim is None or claim.kind not in ("attitude", "intent", "duty"):
                     continue
-                condition = claim.condition or self._condition_after(claim)
+                condition = claim.condition or self._condition_elsewhere(claim)
                 if condition is None and claim.sign > 0:
                     continue
                 for voice in self.voices.of(claim, polarity=0, wrong=False):
@@ -276,8 +338,8 @@ class _Reader:
         return out
 
     def _followed(
-        self, earlier: _Found, claim: Claim, condition: Span | None, voice: Voice, sentence: Sentence
-    ) -> _Found:
+        self, earlier: Found, claim: Claim, condition: Span | None, voice: Voice, sentence: Sentence
+    ) -> Found:
         was = earlier.position
         sign = claim.sign if was.stance == "for" else -claim.sign
         position = msgspec.structs.replace(
@@ -289,11 +351,11 @@ class _Reader:
             confidence=round(was.confidence - 0.1, 2),
             reason=f"{' + '.join(reversed(claim.words))} takes up: {was.reason}",
         )
-        return _Found(position, sentence.i, follows=True)
+        return Found(position, sentence.i, follows=True)
 
-    def _aims(self) -> list[_Found]:
+    def _aims(self) -> list[Found]:
         """Denials that a deployment, exercise or weapon is aimed at somebody: on the record, and neutral."""
-        out: list[_Found] = []
+        out: list[Found] = []
         done: set[int] = set()
         for i, (first, last, row) in sorted(self.climber.idioms.items()):
             if "aim" not in row.kinds or first in done:
@@ -320,7 +382,7 @@ class _Reader:
             for actor, statement in self._deniers(first):
                 if actor != target:
                     out.append(
-                        _Found(self._denial(actor, topics[0], target, statement, row.row.words, sentence), sentence.i)
+                        Found(self._denial(actor, topics[0], target, statement, row.row.words, sentence), sentence.i)
                     )
         return out
 
@@ -361,7 +423,7 @@ class _Reader:
             return []
         if statement is None:
             for k in (self.tokens[i], *self.parsed.ancestors(i)):
-                if k.pos == "VERB" and k.lemma in _ASKING:
+                if k.pos == "VERB" and k.lemma in self.stances.wanted("asking"):
                     return [
                         (c, None)
                         for c in dict.fromkeys(c for a in self.voices.agents(k) for c in actors(self.references.of(a)))
@@ -369,9 +431,9 @@ class _Reader:
             return []
         return [(c, statement.id) for c in officials(speakers_of(statement))]
 
-    def _acts(self) -> list[_Found]:
+    def _acts(self) -> list[Found]:
         """Recognising, expelling diplomats, refusing to meet: rules stand with the issue (`acts`)."""
-        out: list[_Found] = []
+        out: list[Found] = []
         for event in self.events:
             reporter = self.voices.by_id.get(event.statement or "")
             sources = officials(event.source)
@@ -398,7 +460,7 @@ class _Reader:
             return bool(below & set(wanted))
         return True
 
-    def _by_act(self, issue: Issue, rule: dict[str, Any], event: Event, source: str) -> _Found:
+    def _by_act(self, issue: Issue, rule: dict[str, Any], event: Event, source: str) -> Found:
         others = [c for c in actors((*event.target, *event.source)) if c != source]
         other = others[0] if others else None
         kind = f"{event.type}-{event.mode}" if event.mode else event.type
@@ -416,7 +478,7 @@ class _Reader:
             confidence=round(min(0.7, event.confidence), 2),
             reason=f"act: {kind} '{self.parsed.text[slice(*event.trigger)]}'",
         )
-        return _Found(position, sentence.i)
+        return Found(position, sentence.i)
 
     def _words(self, span: Span) -> list[int]:
         out = []
@@ -427,7 +489,6 @@ class _Reader:
         return out or [min(k, len(self.tokens) - 1)]
 
 
-_ASKING = frozenset(["ask", "urge", "deny", "say", "insist", "tell", "request"])
 _TRUST = {
     "attitude": 0.85,
     "field": 0.85,
@@ -451,14 +512,14 @@ _HOW = {
 
 
 def _stance(sign: int, *, neutral: bool, conditional: bool) -> Stance:
-    if neutral:
-        return "neutral"
     if conditional:
         return "conditional"
+    if neutral:
+        return "neutral"
     return "for" if sign > 0 else "against"
 
 
-def _spoken(topic: Topic, claim: Claim | None, found: Sequence[_Found]) -> Spoken:
+def _spoken(topic: Topic, claim: Claim | None, found: Sequence[Found]) -> Spoken:
     own = [f.position for f in found if f.position.reporter is None]
     return Spoken(topic, claim, tuple(p.actor for p in own), next((p.regarding for p in own if p.regarding), None))
 
@@ -466,51 +527,3 @@ def _spoken(topic: Topic, claim: Claim | None, found: Sequence[_Found]) -> Spoke
 def _other(code: str | None, position: Position) -> str | None:
     """The code, where it is nobody of the position itself."""
     return None if code in (position.actor, position.toward, *position.shared_with) else code
-
-
-def _merged(found: Sequence[_Found]) -> list[Position]:
-    """Equal positions become one; a position that takes up an earlier one replaces it."""
-    out: list[Position] = []
-    replaced = [f.position for f in found if f.follows]
-    for item in sorted(found, key=lambda f: (f.sentence, f.follows)):
-        position = item.position
-        if not item.follows and any(_same_matter(position, r) and _evidence_in(position, r) for r in replaced):
-            continue
-        for n, known in enumerate(out):
-            if known.stance == position.stance and _same_matter(known, position):
-                out[n] = _joined(known, position)
-                break
-        else:
-            out.append(position)
-    plain = [p for p in out if p.stance != "neutral"]
-    out = [p for p in out if p.stance != "neutral" or not any(_same_matter(p, q) for q in plain)]
-    return sorted(out, key=lambda p: p.evidence[0])
-
-
-def _same_matter(a: Position, b: Position) -> bool:
-    same = a.actor == b.actor and a.issue == b.issue and a.reporter == b.reporter
-    return same and _agree(a.toward, b.toward) and _agree(a.regarding, b.regarding)
-
-
-def _agree(a: str | None, b: str | None) -> bool:
-    return a is None or b is None or a == b
-
-
-def _evidence_in(a: Position, b: Position) -> bool:
-    return set(a.evidence) <= set(b.evidence)
-
-
-def _joined(a: Position, b: Position) -> Position:
-    best = a if a.confidence >= b.confidence else b
-    evidence = tuple(sorted(set(a.evidence) | set(b.evidence)))
-    more = 0.03 if evidence != a.evidence else 0.0
-    return msgspec.structs.replace(
-        best,
-        regarding=a.regarding or b.regarding,
-        toward=a.toward or b.toward,
-        shared_with=tuple(dict.fromkeys((*a.shared_with, *b.shared_with))),
-        statement=a.statement or b.statement,
-        evidence=evidence,
-        condition=a.condition or b.condition,
-        confidence=round(min(0.95, best.confidence + more), 2),
-    )

@@ -27,6 +27,7 @@ from dragoman.lexicon.rows import (
     City,
     Cue,
     Description,
+    Dispute,
     EventType,
     GivenName,
     Issue,
@@ -66,6 +67,7 @@ TABLES: dict[str, tuple[type[Row], tuple[str, ...]]] = {
     "lang/en/reporting.csv": (Reporting, ("lemma", "kind", "act", "frame")),
     "lang/en/cues.csv": (Cue, ("words", "kind")),
     "lang/en/stance.csv": (StanceWord, ("words", "part")),
+    "places/disputes.csv": (Dispute, ("words",)),
 }
 STANCES = ("for", "against", "neutral", "conditional")
 # what an armed group may be: rebels, a state's helpers, criminals, partly recognised authorities, parties, the unknown
@@ -94,6 +96,7 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     reporting: tuple[Reporting, ...]
     cues: tuple[Cue, ...]
     stance: tuple[StanceWord, ...]
+    disputes: tuple[Dispute, ...] = ()
     offices: tuple[Office, ...]
     issues: tuple[Issue, ...]
     ontology: dict[str, EventType]
@@ -102,6 +105,7 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     calendar: dict[str, Any]
     places: dict[str, Any] = {}
     casing: dict[str, Any] = {}
+    wanted: dict[str, Any] = {}
     sounds: dict[str, Any] = {}
     lookalikes: dict[str, Any] = {}
 
@@ -151,6 +155,7 @@ def _load(folders: tuple[str, ...]) -> Lexicon:
         calendar=toml.get("lang/en/calendar.toml", {}),
         places=toml.get("lang/en/places.toml", {}),
         casing=toml.get("lang/en/casing.toml", {}),
+        wanted=toml.get("lang/en/wanted.toml", {}),
         sounds=toml.get("actors/sounds.toml", {}),
         lookalikes=toml.get("actors/lookalikes.toml", {}),
     )

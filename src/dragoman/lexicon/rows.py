@@ -183,6 +183,15 @@ class StanceWord(Row, frozen=True, kw_only=True, gc=False):
     example: str = ""
 
 
+class Dispute(Row, frozen=True, kw_only=True, gc=False):
+    """A place that states dispute: whom a position on it regards, on which issues (on all, if none is named)."""
+
+    words: str
+    regarding: str
+    issues: Words = ()
+    example: str = ""
+
+
 class Office(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An office and the ways English news names it; `only` maps words to the states where they mean it."""
 

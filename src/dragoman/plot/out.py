@@ -67,7 +67,7 @@ def html(chart: ChartType) -> str:
     spec = chart.to_dict()
     # nothing in a name may end the script it stands in
     told = json.dumps(spec, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    bundle = bundle().replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    inlined = bundle().replace("</script", "<\\/script").replace("<!--", "<\\!--")
     start = _data("page.js")
     title = spec.get("title") or {}
     heading = title.get("text", "") if isinstance(title, dict) else title
@@ -77,8 +77,8 @@ def html(chart: ChartType) -> str:
         paper=spec.get("config", {}).get("background", "#ffffff"),
         # styles are set by the scripts as they draw, and cannot be named beforehand
         policy="default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; "
-        f"form-action 'none'; script-src {_digest(bundle)} {_digest(start)}",
-        bundle=bundle,
+        f"form-action 'none'; script-src {_digest(inlined)} {_digest(start)}",
+        inlined=inlined,
         start=start,
         spec=told,
     )

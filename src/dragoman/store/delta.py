@@ -742,7 +742,8 @@ _CONFIG: dict[str, Any] = {
     # it would read the narrow columns, sort, and then all columns of all files once more: twice the work for our pages
     "late_materialization_max_rows": "0",
 }
-_NAMES = {*columns.TABLES, snapshot.TABLE, DERIVED, lock.FILE}
+# beside the tables: what ingest, watch and the web app keep of their own
+_NAMES = {*columns.TABLES, snapshot.TABLE, DERIVED, lock.FILE, "ingest", "watch", "web"}
 
 
 class _Page(Record, frozen=True):

@@ -27,7 +27,7 @@ class Topic(msgspec.Struct, frozen=True, gc=False):
 
 
 class Pointer(msgspec.Struct, frozen=True, gc=False):
-    """A place name that tells whom a position on `issue` regards ("Strait of Hormuz" -> IRN)."""
+    """A place name that tells whom a position on `issue` (empty: on any) regards: "Strait of Hormuz" -> IRN."""
 
     issue: str
     first: int

@@ -8,7 +8,7 @@ import msgspec
 
 from dragoman.find.about.topics import Topic, Topics
 from dragoman.find.base import References
-from dragoman.find.wanted.claims import Claim
+from dragoman.find.wanted.claim import Claim
 from dragoman.find.wanted.sides import Sides, actors, codes, sides_of
 from dragoman.find.wanted.voices import Voice, Voices
 from dragoman.lexicon.rows import Issue
@@ -76,7 +76,7 @@ class Bearings:
                 toward = _first(spoken_of)
         if toward is None and claim.condition is not None:
             toward = _first(_not(me, self._named_in(*claim.condition), [regarding] if regarding else []))
-        regarding = regarding or self._pointed(topic)
+        regarding = self._pointed(topic, told=regarding is not None) or regarding
         if regarding in (me, toward) or regarding in shared:
             regarding = None
         return Bearing(toward, regarding, tuple(shared))
@@ -147,13 +147,14 @@ class Bearings:
         people = [p for p in self.references.everybody() if p.actor and start <= p.span[0] < end]
         return [p.actor for p in sorted(people, key=lambda p: p.span) if p.actor and ":" not in p.actor]
 
-    def _pointed(self, topic: Topic) -> str | None:
+    def _pointed(self, topic: Topic, *, told: bool) -> str | None:
+        """Whom a place beside the topic points at; where the words tell somebody, only a row for this issue counts."""
         sentence = self.tokens[topic.first].sentence
         return next(
             (
                 p.code
                 for p in self.topics.pointers
-                if p.issue == topic.issue and self.tokens[p.first].sentence == sentence
+                if (p.issue == topic.issue or (not p.issue and not told)) and self.tokens[p.first].sentence == sentence
             ),
             None,
         )

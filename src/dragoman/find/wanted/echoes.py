@@ -12,7 +12,7 @@ import msgspec
 
 from dragoman.find.about.topics import Topic
 from dragoman.find.base import References
-from dragoman.find.wanted.claims import Claim
+from dragoman.find.wanted.claim import Claim
 from dragoman.find.wanted.stances import Stances
 from dragoman.parse.base import Parsed, Token
 

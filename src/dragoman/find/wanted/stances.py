@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import msgspec
 
@@ -50,12 +51,18 @@ class StanceRow(msgspec.Struct, frozen=True):
 class Stances:
     """The rows by their words. Made once a lexicon (`stances`)."""
 
-    def __init__(self, rows: tuple[StanceWord, ...]) -> None:
+    def __init__(self, rows: tuple[StanceWord, ...], small: Mapping[str, Any]) -> None:
+        self._small = {name: frozenset(value) for name, value in small.items() if isinstance(value, list)}
         self._single: dict[tuple[str, str], StanceRow] = {}
         self._pairs: dict[tuple[str, str, str], StanceRow] = {}
         self.modals: dict[str, StanceRow] = {}  # must, will: beside the verb
         self.duties: dict[str, StanceRow] = {}  # have to, need to: above the verb
         self.conditions: dict[str, StanceRow] = {}
+        self.afterwards: dict[str, StanceRow] = {}  # begin a sentence that sets a condition for the one before
+        self.thereupon: dict[str, StanceRow] = {}  # begin a sentence for which the one before is the condition
+        self.ties: list[StanceRow] = []  # "link to": wanted, but on a condition
+        self.answers: list[StanceRow] = []  # "never", "only if": after a question of one's own
+        self._by_first: dict[int, dict[str, list[tuple[str, ...]]]] = {}
         long: list[tuple[str, StanceRow]] = []
         for row in rows:
             words = tuple(row.words.lower().split())
@@ -63,8 +70,18 @@ class Stances:
             compiled = StanceRow(words, row.part, sign, frozenset(row.complement.split("|")), row)
             if row.part == "modal":
                 (self.modals if len(words) == 1 else self.duties)[words[0]] = compiled
-            elif "condition" in compiled.kinds:
-                self.conditions[" ".join(words)] = compiled
+            elif "tie" in compiled.kinds:
+                self.ties.append(compiled)
+            elif "answer" in compiled.kinds:
+                self.answers.append(compiled)
+            elif compiled.kinds & {"after", "then", "condition"}:
+                for kind, table in (
+                    ("after", self.afterwards),
+                    ("then", self.thereupon),
+                    ("condition", self.conditions),
+                ):
+                    if kind in compiled.kinds:
+                        table[" ".join(words)] = compiled
             elif (
                 "aim" in compiled.kinds
                 or len(words) > 2
@@ -76,6 +93,20 @@ class Stances:
             else:
                 self._single[words[0], row.part] = compiled
         self._long = Phrases(long)
+
+    def wanted(self, name: str) -> frozenset[str]:
+        """The words of this list of wanted.toml; none where there is no such list."""
+        return self._small.get(name, frozenset())
+
+    def by_first(self, phrases: Mapping[str, StanceRow]) -> dict[str, list[tuple[str, ...]]]:
+        """The words of each phrase, by their first word; worked out once for a table."""
+        known = self._by_first.get(id(phrases))
+        if known is None:
+            known = self._by_first[id(phrases)] = {}
+            for phrase in phrases:
+                words = tuple(phrase.split())
+                known.setdefault(words[0], []).append(words)
+        return known
 
     def idioms(self, parsed: Parsed) -> dict[int, tuple[int, int, StanceRow]]:
         """Word -> the long phrase of the table that covers it ("in favour of", "put an end to")."""
@@ -137,6 +168,26 @@ class Stances:
                 return row
         return None
 
+    def pair(self, token: Token, after: str) -> StanceRow | None:
+        """The row of this word with a preposition or particle behind it ("frown on")."""
+        for form, part in _forms(token):
+            row = self._pairs.get((form, after, part))
+            if row is not None:
+                return row
+        return None
+
+    def verb_pair(self, lemma: str, after: str) -> StanceRow | None:
+        """The row of a verb with a preposition behind it, by its lemma."""
+        return self._pairs.get((lemma, after, "verb"))
+
+    def given(self, token: Token) -> StanceRow | None:
+        """The row of a noun that names what a topic may meet with ("support", "a shrug")."""
+        for part in ("noun", "adjective"):
+            row = self._single.get((token.lemma.lower(), part)) or self._single.get((token.lower, part))
+            if row is not None and row.kinds & {"given"}:
+                return row
+        return None
+
     def heightens(self, token: Token) -> bool:
         """Whether this noun is where things are lifted to ("a higher level")."""
         row = self._single.get((token.lemma.lower(), "noun"))
@@ -172,7 +223,7 @@ def stances(lexicon: Lexicon) -> Stances:
     """The compiled rows of a lexicon, made once."""
     known: Stances | None = lexicon.__dict__.get("stances")
     if known is None:
-        known = lexicon.__dict__["stances"] = Stances(lexicon.stance)
+        known = lexicon.__dict__["stances"] = Stances(lexicon.stance, lexicon.wanted)
     return known
 
 

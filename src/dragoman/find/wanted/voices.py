@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from dragoman.find.base import References
-from dragoman.find.wanted.claims import Claim
+from dragoman.find.wanted.claim import Claim
 from dragoman.find.wanted.sides import actors, codes
 from dragoman.lexicon.load import Lexicon
 from dragoman.parse.base import Parsed, Token
@@ -41,6 +41,11 @@ class Voices:
         pronouns = lexicon.language.get("pronouns", {})
         self.first_person = frozenset(w for kind in ("first_singular", "first_plural") for w in pronouns.get(kind, ()))
         self.first_plural = frozenset(pronouns.get("first_plural", ()))
+        self.impersonal = frozenset(lexicon.wanted.get("impersonal", ()))
+        self.heard_in = frozenset(lexicon.wanted.get("heard_in", ()))
+        self.jests = frozenset(lexicon.wanted.get("jests", ()))
+        self.things = frozenset(lexicon.wanted.get("things", ()))
+        self.judged_by = frozenset(lexicon.wanted.get("judged_by", ()))
         self.joint_words = frozenset(lexicon.language.get("joint_words", ()))
         self.joint_nouns = frozenset(lexicon.language.get("joint", ()))
 
@@ -77,7 +82,7 @@ class Voices:
     ) -> list[Voice]:
         """Of a claim inside what somebody says."""
         addressed = tuple(claim.addressed)
-        if claim.kind == "deed" and any(self.tokens[i].lower in _THINGS for i in heads):
+        if claim.kind == "deed" and any(self.tokens[i].lower in self.things for i in heads):
             return []  # mostly a thing, whatever it was taken for
         mine = [w for w in who if w in speakers]
         if mine:
@@ -106,7 +111,7 @@ class Voices:
     def _in_jest(self, statement: Statement) -> bool:
         if statement.cue is None:
             return False
-        return any(self.tokens[k].lemma in _JESTS for k in self._words(statement.cue))
+        return any(self.tokens[k].lemma in self.jests for k in self._words(statement.cue))
 
     def _words(self, span: Span) -> range:
         first = last = self.parsed.at(span[0])
@@ -152,6 +157,8 @@ class Voices:
 
     def _told(self, claim: Claim, who: list[str], heads: Sequence[int], polarity: int) -> list[Voice]:
         """Of a claim that the article tells in its own words."""
+        if claim.kind == "judgement" and (judges := self._judges(claim)):
+            return [Voice(w, tuple(x for x in judges if x != w), tuple(claim.addressed), None, 0.1) for w in judges]
         if claim.kind in ("duty", "judgement"):
             return []  # nobody says so
         if claim.kind == "deed":
@@ -171,6 +178,26 @@ class Voices:
             Voice(w, tuple(x for x in who if x != w), tuple(claim.addressed), cue.id if cue else None, doubt)
             for w in who
         ]
+
+    def _judges(self, claim: Claim) -> list[str]:
+        """Who judges so where nobody speaks: "is unacceptable to Chad", "for Chad, it is a mistake"."""
+        verb = self.tokens[claim.top]
+        for _ in range(4):
+            if verb.pos in ("VERB", "AUX") or verb.head == verb.i:
+                break
+            verb = self.parsed.head(verb.i)
+        near = [verb, *self.parsed.kids(verb.i, "acomp", "attr", "oprd", "prep")]
+        near += [self.tokens[k] for p in near[1:] for k in self.parsed.subtree(p.i) if k > verb.i and k != p.i]
+        for word in near:
+            for prep in self.parsed.kids(word.i, "prep"):
+                if prep.lower not in self.judged_by or not (claim.verdict or prep.i < verb.i):
+                    continue
+                who = [c for pobj in self.parsed.kids(prep.i, "pobj") for c in self._codes_of(pobj.i)[0]]
+                who += [c for p in self.parsed.kids(prep.i, "pobj") for k in self.parsed.kids(p.i, "conj")
+                        for c in self._codes_of(k.i)[0]]  # fmt: skip
+                if who:
+                    return list(dict.fromkeys(who))
+        return []
 
     def _named(self, heads: Sequence[int]) -> tuple[list[str], bool]:
         """The actors that subjects stand for, and whether the speaker is among them."""
@@ -213,6 +240,8 @@ class Voices:
 
     def heads(self, claim: Claim) -> list[int]:
         """The words that stand for whoever holds the claim."""
+        if claim.held_by:
+            return claim.held_by
         top = self.tokens[claim.top]
         if top.pos in ("VERB", "AUX"):
             if top.dep in ("acomp", "oprd", "attr"):
@@ -221,6 +250,8 @@ class Voices:
                 heads = list(passive_subjects(self.parsed, top.i))
             else:
                 heads = list(self.agents(top))
+            if not heads and top.lemma in self.heard_in and is_passive(self.parsed, top.i):
+                heads = self._where(top)
             if not heads and top.dep == "acl" and top.tag in ("VBP", "VBZ", "VBD"):
                 return [top.head]  # a clause taken for an attribute: "the interests of the two coincide"
             # "Chad is committed": parsers hang the subject on "is" now and then
@@ -236,6 +267,8 @@ class Voices:
             owners += [t.i for t in self.parsed.kids(top.i, "amod", "compound", "nmod") if self._names(t)]
             if owners:
                 return owners
+            if top.dep == "appos":
+                return [top.head]  # "Peru, an opponent of the embargo"
             for k in claim.path[claim.path.index(top.i) + 1 :] if top.i in claim.path else ():
                 if self.tokens[k].pos in ("VERB", "AUX"):
                     return list(self.agents(self.tokens[k]))
@@ -255,6 +288,16 @@ class Voices:
                 else [t.i for t in self.parsed.kids(above.i, "nsubj")]
             )
         return list(subjects(self.parsed, top.i))
+
+    def _where(self, verb: Token) -> list[int]:
+        """ "was welcomed in Tokyo": a capital stands for its state where nobody else is told."""
+        return [
+            pobj.i
+            for prep in self.parsed.kids(verb.i, "prep")
+            if prep.lower == "in"
+            for pobj in self.parsed.kids(prep.i, "pobj")
+            if self._names(pobj) or officials(self.references.of(pobj.i))
+        ]
 
     def agents(self, verb: Token) -> tuple[int, ...]:
         """The words that do what the verb says."""
@@ -309,7 +352,7 @@ class Voices:
         )
 
     def _impersonal(self, heads: Sequence[int], kind: str) -> bool:
-        return all(self.tokens[i].lower in ("it", "there", "this", "that", "what", "which") for i in heads) or (
+        return all(self.tokens[i].lower in self.impersonal for i in heads) or (
             kind == "field" and all(self.tokens[i].lower in ("they", "these", "both") for i in heads)
         )
 
@@ -323,8 +366,6 @@ class Voices:
         )
 
 
-_JESTS = frozenset(["joke", "quip", "jest", "mock", "sneer", "tease"])
-_THINGS = frozenset(["it", "this", "that", "which"])
 _NO_DEEDS = frozenset(["COP", "JUD", "SPY"])
 # sectors of people who are of a state but do not speak for it
 _NO_STATE = frozenset(

@@ -11,7 +11,8 @@ import msgspec
 
 from dragoman.find.about.topics import Topic, Topics
 from dragoman.find.base import References
-from dragoman.find.wanted.claims import Claim, Climber
+from dragoman.find.wanted.claim import Claim
+from dragoman.find.wanted.claims import Climber
 from dragoman.find.wanted.sides import codes
 from dragoman.find.wanted.stances import Stances
 from dragoman.find.wanted.voices import Voices, officials

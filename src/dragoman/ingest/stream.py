@@ -20,6 +20,7 @@ import msgspec
 
 from dragoman import records
 from dragoman.errors import StoreError
+from dragoman.ingest.gate import OUTCOME, Gate, Open
 from dragoman.records import Article, Reading, Record
 from dragoman.store.base import Store
 
@@ -46,7 +47,8 @@ class Coding(Protocol):
 class Ingested(Record, frozen=True):
     """What became of the articles: outcome -> fate (added, replaced, unchanged, not_kept) -> number.
 
-    `rows` counts what was written by table; `refused` names articles that the store could not take, and why.
+    `rows` counts what was written by table; `refused` names articles that the store could not take, and why. `passed`:
+    articles of pieces that were committed before and were not looked at again. `losses`: workers lost, by why.
     """
 
     outcomes: dict[str, dict[str, int]]
@@ -55,6 +57,8 @@ class Ingested(Record, frozen=True):
     refused: tuple[tuple[str, str], ...]
     seconds: float
     stopped: bool = False
+    passed: int = 0
+    losses: dict[str, int] = msgspec.field(default_factory=dict)
 
     @property
     def articles(self) -> int:
@@ -66,6 +70,7 @@ def ingest(
     coder: Coding,
     store: Store,
     *,
+    gate: Gate | None = None,
     batch: int = BATCH,
     seconds: float = SECONDS,
     stop: Callable[[], bool] = lambda: False,
@@ -80,7 +85,7 @@ def ingest(
     run = _Run(store, batch, seconds)
     try:
         for group in _groups(items):
-            for source, article, reading, fate in _settled(group, coder, store, run.waiting):
+            for source, article, reading, fate in _settled(group, coder, store, run.waiting, gate or Open()):
                 run.take(article, reading, fate)
                 watch(source, article, fate)
                 if stop():
@@ -103,7 +108,7 @@ def recode(
     watch: Callable[[str, Article, Fate], object] = lambda source, article, fate: None,
 ) -> Ingested:
     """What became of the articles that another coder, version or lexicon had coded: coded anew from the text kept."""
-    old = (("", _to_code(reading.article)) for reading in store.readings(not_by=coder.stamp))
+    old = (("", to_code(reading.article)) for reading in store.readings(not_by=coder.stamp))
     return ingest(old, coder, store, batch=batch, seconds=seconds, stop=stop, watch=watch)
 
 
@@ -174,7 +179,7 @@ class _Run:
 
 
 def _settled(
-    group: Sequence[Item], coder: Coding, store: Store, waiting: dict[str, Reading]
+    group: Sequence[Item], coder: Coding, store: Store, waiting: dict[str, Reading], gate: Gate
 ) -> Iterator[tuple[str, Article, Reading | None, Fate]]:
     """Each article with its Reading, where there is one to keep, and what will become of it."""
     wanted = list(dict.fromkeys(_article(item).id for _, item in group if _keepable(item)))
@@ -188,13 +193,16 @@ def _settled(
             plan.append(("not_kept", None))
         else:
             same = before is not None and _same(item, before, coder.stamp)
+            if not same and isinstance(item, Article) and (reason := gate.why_not(item)):
+                plan.append(("not_kept", msgspec.structs.replace(item, outcome=OUTCOME, detail=reason)))
+                continue
             plan.append(("unchanged" if same else "replaced" if before else "added", before))
             last[_article(item).id] = item
     is_new = [fate in ("added", "replaced") for fate, _ in plan]
     coded = coder.code(item for (_, item), new in zip(group, is_new, strict=True) if new and isinstance(item, Article))
     for (source, item), (fate, before), new in zip(group, plan, is_new, strict=True):
         if not new:
-            yield source, _article(item), None, fate
+            yield source, before if fate == "not_kept" and isinstance(before, Article) else _article(item), None, fate
             continue
         reading = item if isinstance(item, Reading) else next(coded)
         if isinstance(before, Reading) and _bare(before) == _bare(reading):  # failed before, and failed again
@@ -233,8 +241,8 @@ def _bare_article(article: Article) -> Article:
     return msgspec.structs.replace(article, retrieved=None)
 
 
-def _to_code(article: Article) -> Article:
-    # an article on which an older coder failed is tried again
+def to_code(article: Article) -> Article:
+    """The article as it is coded anew: one on which an older coder failed is tried again."""
     return msgspec.structs.replace(article, outcome="read", detail=None) if article.outcome == "failed" else article
 
 
@@ -255,3 +263,30 @@ def _is_there(name: str) -> bool:
         return Path(name).exists()
     except (OSError, ValueError):
         return False
+
+
+def together(runs: Sequence[Ingested]) -> Ingested:
+    """Several runs as one."""
+    outcomes: dict[str, dict[str, int]] = {}
+    rows: dict[str, int] = {}
+    losses: dict[str, int] = {}
+    for run in runs:
+        for outcome, fates in run.outcomes.items():
+            _add(outcomes.setdefault(outcome, {}), fates)
+        _add(rows, run.rows)
+        _add(losses, run.losses)
+    return Ingested(
+        outcomes=outcomes,
+        commits=sum(run.commits for run in runs),
+        rows=rows,
+        refused=tuple(one for run in runs for one in run.refused),
+        seconds=sum(run.seconds for run in runs),
+        stopped=any(run.stopped for run in runs),
+        passed=sum(run.passed for run in runs),
+        losses=losses,
+    )
+
+
+def _add(sums: dict[str, int], more: dict[str, int]) -> None:
+    for name, number in more.items():
+        sums[name] = sums.get(name, 0) + number
