@@ -3,10 +3,11 @@
     python benchmarks/web.py --events 200000 [--json] [--folder FOLDER] [--seconds 10]
 
 The events are those of benchmarks/store.py, told of states of the tables so that the app knows their names. The app
-runs in a process of its own, as `dragoman serve` starts it. `_new` are pages that nobody asked for before (other actors,
-measures and periods, the files warm); `_again` are the same pages once more, which the app remembers until the next
-commit. Eight clients then ask for both sorts for some seconds, first alone, then while a writer commits ten articles each
-second, so that nothing is remembered for long. Times are wall clock and contain the client; sizes are bytes on the wire.
+runs in a process of its own, as `dragoman serve` starts it. `_new` are pages that nobody asked for before (other
+actors, measures and periods, the files warm); `_again` are the same pages once more, which the app remembers until
+the next commit. Eight clients then ask for both sorts for some seconds, first alone, then while a writer commits ten
+articles each second, so that nothing is remembered for long. Times are wall clock and contain the client; sizes are
+bytes on the wire.
 """
 
 from __future__ import annotations

@@ -411,10 +411,10 @@ def test_reports_of_happenings_are_drawn_as_events() -> None:
 
 @pytest.fixture
 def cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    out._bundle.cache_clear()
+    out.bundle.cache_clear()
     monkeypatch.setattr(out, "_cache", lambda: tmp_path)
     yield tmp_path
-    out._bundle.cache_clear()
+    out.bundle.cache_clear()
 
 
 def test_every_form_is_written_to_bytes_and_to_text(cached: Path) -> None:
@@ -434,24 +434,24 @@ def test_a_page_needs_nothing_else_and_runs_nothing_else(cached: Path) -> None:
     stream = io.StringIO()
     hostile = "</script><script>alert(1)</script><!--"
     plot.save(matrix(["AAA", "BBB"]), "html", stream, names={"AAA": hostile}, title=f"x {hostile}")
-    page = stream.getvalue().replace(out._bundle(), "")
+    page = stream.getvalue().replace(out.bundle(), "")
     assert not re.search(r"<(script|link|img|iframe)[^>]*(src|href)=", page)
     assert "default-src 'none'" in page and "unsafe-eval" not in page
     assert page.count("<script") == 3 and hostile not in page
     (kept,) = cached.iterdir()
     kept.write_text("window.vegaEmbed = null;", "utf-8")
-    out._bundle.cache_clear()
-    assert out._bundle() == "window.vegaEmbed = null;"  # made once on a machine
+    out.bundle.cache_clear()
+    assert out.bundle() == "window.vegaEmbed = null;"  # made once on a machine
 
 
 def test_a_page_is_made_where_nothing_can_be_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("in the way")
-    out._bundle.cache_clear()
+    out.bundle.cache_clear()
     monkeypatch.setattr(out, "_cache", lambda: tmp_path / "file")
     try:
-        assert len(out._bundle()) > 100_000
+        assert len(out.bundle()) > 100_000
     finally:
-        out._bundle.cache_clear()
+        out.bundle.cache_clear()
 
 
 def test_charts_cost_nothing_before_one_is_asked_for() -> None:

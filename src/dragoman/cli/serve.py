@@ -1,4 +1,4 @@
-"""serve: the local web app."""
+"""serve: the local web app; mcp: the same store for programs that speak the Model Context Protocol."""
 
 from __future__ import annotations
 
@@ -63,6 +63,25 @@ def serve(
         hosts=tuple(dict.fromkeys((*LOOPBACK, *(name.lower() for name in names)))),
     )  # fmt: skip
     run.serve(site, host=host, port=port, browser=not no_browser, told=out.tell)
+    return codes.ALL_READ
+
+
+@click.command()
+@options.store
+@click.pass_context
+def mcp(ctx: click.Context, /, store: str) -> int:
+    """Answer a program that speaks the Model Context Protocol, over standard input and output.
+
+    It may find actors, follow a pair over time, search sentences and ask why a cell says what it says. Nothing is
+    written. Needs the package mcp: pip install 'dragoman[mcp]'.
+
+    \b
+    dragoman mcp --store dragoman.store
+    """
+    from dragoman.web import run
+    from dragoman.web.site import Site
+
+    run.answer_mcp(Site(store=os.fspath(store), settings=options.settings_of(ctx, {})))
     return codes.ALL_READ
 
 

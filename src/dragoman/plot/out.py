@@ -78,7 +78,7 @@ def html(chart: ChartType) -> str:
         # styles are set by the scripts as they draw, and cannot be named beforehand
         policy="default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; "
         f"form-action 'none'; script-src {_digest(inlined)} {_digest(start)}",
-        inlined=inlined,
+        bundle=inlined,
         start=start,
         spec=told,
     )

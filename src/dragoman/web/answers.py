@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 _REMEMBERED = 200
+_MOST_COMPARED = 5_000  # articles, to be looked into for signals while a page waits
 _PAGE = 25
 
 
@@ -132,6 +133,7 @@ class Answers:
         self.kept = Kept(site.store)
         self._guard = threading.Lock()
         self._found: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+        self._asked: dict[str, Question] = {}
 
     @cached_property
     def names(self) -> Names:
@@ -164,15 +166,19 @@ class Answers:
     def _grid(self, view: View) -> Grid:
         answer = self.matrix(msgspec.structs.replace(view, by="all"))
         scale = self.scale(view.measure)
-        cells = {(cell.source, cell.target): cell for cell in _cells(answer)}
         busy: Counter[str] = Counter()
-        for cell in cells.values():
-            busy[cell.source] += cell.events
-            busy[cell.target] += cell.events
+        pairs = [answer.table.column(name).to_pylist() for name in ("source", "target")]
+        for source, target, events in zip(*pairs, answer.table.column("events").to_pylist(), strict=True):
+            busy[source] += events
+            busy[target] += events
         actors = sorted(busy, key=lambda code: (-busy[code], self.names.actor(code)))
         if len(answer.actors) > 1:
             actors = [code for code in answer.actors if code in busy or len(answer.actors) <= view.most]
         shown, more = actors[: view.most], len(actors) - len(actors[: view.most])
+        room = {*shown, *(answer.actors if len(answer.actors) == 1 else ())}
+        kept_rows = [n for n, pair in enumerate(zip(*pairs, strict=True)) if room.issuperset(pair)]
+        kept_table = answer.table.take(kept_rows) if kept_rows else answer.table.slice(0, 0)
+        cells = {(cell.source, cell.target): cell for cell in _cells(kept_table.to_pylist())}
         if len(answer.actors) == 1:
             # of one actor only its own row and column hold anything
             alone = [code for code in shown if code != answer.actors[0]]
@@ -189,11 +195,16 @@ class Answers:
         """The rows behind one part of a pair page. Raises SettingsError, StoreError."""
         from dragoman import desk
 
-        def ask(store: DeltaStore) -> Answer:
+        def ask(store: DeltaStore) -> dict[str, Answer]:
             given: dict[str, Any] = {"by": view.by or "month", "measure": view.measure, **self.given(view)}
-            return desk.dyad(one, other, part=part, store=store, **given)  # type: ignore[arg-type]
+            # both of one reckoning, which is most of the work
+            parts = ("series", "changes") if part in ("series", "changes") else (part,)
+            return desk.dyad_parts(one, other, parts, store=store, most=_MOST_COMPARED, **given)
 
-        return self._once(("dyad", part, one, other, msgspec.structs.replace(view, order="", most=0, page=1)), ask)
+        called = "series" if part == "changes" else part
+        return self._once(("dyad", called, one, other, msgspec.structs.replace(view, order="", most=0, page=1)), ask)[
+            part
+        ]
 
     def over_time(self, view: View, one: str, other: str) -> Over:
         """A pair over time, as a page shows it."""
@@ -201,7 +212,7 @@ class Answers:
         a, b = answer.actors[:2]
         there: dict[dt.date, Cell] = {}
         back: dict[dt.date, Cell] = {}
-        for cell in _cells(answer):
+        for cell in _cells(answer.rows):
             if cell.period is not None:
                 (there if cell.source == a else back)[cell.period] = cell
         changes = tuple(self.dyad(view, one, other, "changes").rows) if any(c.stretch for c in there.values()) or any(
@@ -226,12 +237,28 @@ class Answers:
         from dragoman.desk import answering
 
         sides = [one for one in (acting, upon) if one]
-        found, _ = answering.question(actors or sides or view.actors, **self.given(view))
+        named = [self._named(one) for one in actors or sides or view.actors]
+        found, _ = answering.question((), **self.given(view))
+        codes_of = tuple(dict.fromkeys(code for one in named for code in one.actors))
+        blocs = {bloc.code: bloc for one in named for bloc in one.blocs}
+        found = msgspec.structs.replace(found, actors=codes_of, blocs=tuple(blocs.values()))
         if sides:
             codes = iter(found.actors)
             found = msgspec.structs.replace(
                 found, actors=(), acting=(next(codes),) if acting else (), upon=(next(codes),) if upon else ()
             )
+        return found
+
+    def _named(self, written: str) -> Question:
+        # to find a name means to look through all there are, and what is found changes with the tables alone
+        from dragoman.desk import stores
+
+        found = self._asked.get(written)
+        if found is None:
+            found = stores.question([written], settings=self.site.settings)[0]
+            if len(self._asked) > _REMEMBERED:
+                self._asked.clear()
+            self._asked[written] = found
         return found
 
     def events(self, view: View, *, actors: Sequence[str] = (), acting: str = "", upon: str = "") -> Shown:
@@ -326,9 +353,7 @@ class Answers:
 
     def code(self, actor: str) -> str:
         """The code of an actor as it was written. Raises SettingsError."""
-        from dragoman.desk import stores
-
-        return stores.question([actor], settings=self.site.settings)[0].actors[0]
+        return self._named(actor).actors[0]
 
     def search(self, words: str, view: View, limit: int = 50) -> Answer:
         """The sentences that hold the words. Raises SettingsError, StoreError."""
@@ -434,8 +459,8 @@ class Answers:
         return made
 
 
-def _cells(answer: Answer) -> Iterable[Cell]:
-    for row in answer.rows:
+def _cells(rows: Iterable[Mapping[str, Any]]) -> Iterable[Cell]:
+    for row in rows:
         yield Cell(
             source=row["source"], target=row["target"], value=row["value"], events=row["events"], low=row["low"],
             high=row["high"], reports=row["reports"], articles=row["articles"], read=row.get("read"),

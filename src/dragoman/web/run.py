@@ -56,6 +56,13 @@ def serve(
         server.run(sockets=[listening])
 
 
+def answer_mcp(site: Site) -> None:
+    """Answers programs that speak the Model Context Protocol on standard input and output. Raises MissingExtra."""
+    from dragoman.web import mcp
+
+    mcp.serve(site)
+
+
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach that address."""
     if host.lower() in LOOPBACK:

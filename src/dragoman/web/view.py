@@ -76,7 +76,11 @@ def read(given: Given) -> View:
         if values := _each(name, given):
             found[name] = _number(name, values[-1], low, high)
     found["undated"] = "undated" in given.keys()  # noqa: SIM118 (several values to a key)
-    view = View(**found)
+    return checked(View(**found))
+
+
+def checked(view: View) -> View:
+    """The same view. Raises SettingsError that names the part that cannot be."""
     _known("by", view.by or "all", tuple(UNITS))
     _known("count", view.count, tuple(COUNTS))
     _known("order", view.order, tuple(ORDERS))
