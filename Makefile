@@ -47,7 +47,7 @@ demo: $(VENV)/runtime
 	@echo "docs/tutorial.md goes on from there."
 
 test: $(VENV)/development
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 # golden Readings of tests/pages, rewritten for review; readers' marks on lines that stay are kept
 golden: $(VENV)/development

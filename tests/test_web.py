@@ -86,7 +86,8 @@ def mark(web: TestClient, path: str = "/live") -> str:
 
 PAGES = (
     "/matrix", "/matrix?actor=NOR&actor=ISL&order=like", "/matrix?actor=Norway", "/pair", "/pair?a=NOR&b=ISL",
-    "/pair?a=NOR&b=ISL&way=there&by=year", "/pair/wants?a=NOR&b=ISL", "/actor", "/actor?actor=Norway", "/issue",
+    "/pair?a=NOR&b=ISL&way=there&by=year", "/pair/wants?a=NOR&b=ISL", "/pair/signals?a=NOR&b=ISL",
+    "/watch", "/views", "/actor", "/actor?actor=Norway", "/issue",
     "/issue?issue=dialogue", "/happenings", "/happenings?actor=ISL", "/search", "/search?q=visited", "/article?id=one",
     "/article?id=evil", "/data", "/method", "/live", "/enter", "/matrix?since=1700&until=1701", "/pair?a=USA&b=RUS",
 )  # fmt: skip
@@ -297,6 +298,8 @@ def test_too_often_is_a_page(store: str) -> None:
         ("/article?id=" + "x" * 5000, 400, "too long"),
         ("/live?coded=gone", 404, "not kept"),
         ("/search?q=%22", 400, "cannot be searched"),
+        ("/pair/signals?a=NOR&b=Norway", 400, "one actor"),
+        ("/pair/signals?a=NOR", 400, "wo actors"),
         ("/nowhere", 404, "no such page"),
         ("/static/../app.py", 404, ""),
         ("/get/secrets.csv", 404, ""),
@@ -566,6 +569,180 @@ def test_a_page_that_takes_too_long_is_stopped_and_the_next_is_coded(store: str)
         answer = web.post("/live", data={"mark": mark(web), "text": PAGE})
         assert answer.status_code == 422 and "stopped" in answer.text
         assert web.get("/matrix").status_code == 200
+
+
+# -- views that are kept, and what came in -----------------------------------------------------------------------------
+
+
+def test_a_view_is_kept_listed_and_forgotten(store: str) -> None:
+    with client(store) as web:
+        address = "/pair?a=NOR&b=ISL&by=year"
+        for name in ("The two", "the two", EVIL):
+            answer = web.post("/views", data={"mark": mark(web, address), "name": name, "address": address})
+            assert answer.status_code == 303
+        listed = web.get("/views").text
+        assert EVIL not in listed and "&lt;script&gt;" in listed and "The two" not in listed
+        assert "the two" in web.get("/matrix").text
+    with client(store) as web:  # another app over the same store
+        links = [one["href"] for one in Page(web.get("/views").text).all("a")]
+        assert links.count(address) == 2
+        for name in ("the two", EVIL):
+            web.post("/views", data={"mark": mark(web), "forget": name})
+        assert "None yet" in web.get("/views").text
+        kept = Path(store) / "web" / "views.json"
+        assert json.loads(kept.read_text("utf-8")) == [] and [one.name for one in kept.parent.iterdir()] == [kept.name]
+
+
+@pytest.mark.parametrize(
+    "address", ["//evil.example", "https://evil.example/", "/enter?to=x", "/matrix#x"]
+)
+def test_a_kept_view_leads_nowhere_else(store: str, address: str) -> None:
+    with client(store) as web:
+        form = {"mark": mark(web), "name": "x", "address": address}
+        assert web.post("/views", data=form).status_code == 400
+        kept = Path(store) / "web" / "views.json"
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text(json.dumps([{"name": "bad", "address": "javascript:alert(1)"}]), "utf-8")
+        assert "javascript" not in web.get("/views").text
+        kept.write_text("torn", "utf-8")
+        assert "None yet" in web.get("/views").text
+        kept.unlink()
+
+
+def test_who_may_only_read_keeps_no_view(store: str) -> None:
+    with client(store, keys=(Key(READER, "read"),)) as web:
+        shown = {"authorization": f"Bearer {READER}"}
+        assert web.post("/views", data={"name": "x", "address": "/matrix"}, headers=shown).status_code == 403
+        assert "Keep this view" not in web.get("/matrix", headers=shown).text
+
+
+def test_the_watch_page_tells_of_runs_feeds_and_alerts(tmp_path: Path) -> None:
+    from dragoman.watch.alerts import Alert, Told
+    from dragoman.watch.state import FOLDER, Memory, State
+
+    place = tmp_path / "store"
+    page = tmp_path / "page.txt"
+    page.write_text("Norway visits\n\nThe foreign minister of Norway visited Iceland on 4 May 2019.", "utf-8")
+    desk.ingest([page, tmp_path / "nothing.html"], store=place)
+    with client(str(place)) as web:
+        text = web.get("/watch").text
+        assert "no feed is watched" in text and "page.txt" in text and not (place / FOLDER).exists()
+        state = State(place / FOLDER)
+        told = Told(
+            article="one", kind="event", id="e1", code="CONSULT", sources=("NOR",), targets=("ISL",), words=(EVIL,)
+        )
+        alert = Alert(
+            id="a", rule="visits", kind="report", at="2019-05-04T10:00:00+00:00", text="A visit", told=(told,)
+        )
+        memory = Memory(outcome="not_found", polls=7, articles=3, faults=2, due=1_557_000_000.0)
+        state.keep("https://feeds.example/world.xml", memory, now=0.0, alerts=[(alert, ["k"])])
+        text = web.get("/watch").text
+        assert "A visit" in text and EVIL not in text and "&lt;script&gt;" in text
+        assert "feeds.example/world.xml" in text and "not found, 2 times" in text
+        state.close()
+        (place / FOLDER / "watch.sqlite").write_bytes(b"torn" * 1000)
+        assert web.get("/watch").status_code == 200 and "cannot be read" in web.get("/watch").text
+
+
+def test_mixed_signals_stand_with_their_words(tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text(
+        "A week of two voices\n\nNorway and Iceland signed a trade agreement on 6 May 2019. "
+        "Norway imposed sanctions on Iceland on 8 May 2019.",
+        "utf-8",
+    )
+    desk.ingest([page], store=tmp_path / "store")
+    with client(str(tmp_path / "store")) as web:
+        text = web.get("/pair/signals?a=NOR&b=ISL").text
+        assert "Pressure" in text and "imposed sanctions" in text and "signed a trade agreement" in text
+        assert "None: sought in" in web.get("/pair/signals?a=NOR&b=ISL&since=2001&until=2002").text
+        assert "A bloc stands for several" in web.get("/pair/signals?a=EU&b=RUS").text
+
+
+# -- for programs that speak the Model Context Protocol ----------------------------------------------------------------
+
+
+def asked(target: Any, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
+    """What the reference client is answered, after the names of the tools."""
+    import anyio
+    from mcp import Client
+
+    async def ask() -> list[Any]:
+        async with Client(target) as programme:
+            tools = (await programme.list_tools()).tools
+            assert all(one.annotations and one.annotations.read_only_hint for one in tools)
+            return [[one.name for one in tools], *[await programme.call_tool(*call) for call in calls]]
+
+    return anyio.run(ask)
+
+
+def test_programs_get_events_with_ids_and_quotations(store: str) -> None:
+    from dragoman.web import mcp
+
+    calls = [
+        ("find_actor", {"name": "Norway"}),
+        ("dyad_timeline", {"a": "NOR", "b": "Iceland", "by": "year"}),
+        ("explain_cell", {"source": "NOR", "target": "ISL", "measure": "events", "limit": 1}),
+        ("search_evidence", {"words": "visited", "actors": ["Norway"]}),
+    ]
+    site = Site(store=store, settings=settings.defaults())
+    names, actor, dyad, cell, search = asked(mcp.made(site), *calls)
+    assert names == ["find_actor", "dyad_timeline", "search_evidence", "explain_cell"]
+    assert actor.structured_content["code"] == "NOR" and actor.structured_content["deals_with"][0]["code"] == "ISL"
+    with desk.open_store(store) as kept:
+        texts = {one: kept.reading(one).article.text for one in ("one", "evil")}  # type: ignore[union-attr]
+        ids = {f"{row['article']}#{row['id']}" for row in desk.events(store=kept, count="report", status=[]).rows}
+    for found in (actor, dyad, cell):
+        events = found.structured_content["events"]
+        assert events and not found.is_error
+        for one in events:
+            assert one["event"] in ids
+            plain = " ".join(texts[one["article"]].split())
+            assert all(piece in plain for piece in " ".join(one["quotation"].split()).split(" … "))
+    assert len(cell.structured_content["events"]) == 1 and cell.structured_content["cell"]["events"] >= 1
+    assert all(one["quotation"] and one["records"] for one in search.structured_content["sentences"])
+
+
+def test_programs_are_told_what_cannot_be(store: str, tmp_path: Path) -> None:
+    from dragoman.web import mcp
+
+    calls = [
+        ("find_actor", {"name": "Ruritania"}),
+        ("find_actor", {"name": "/etc/passwd.csv"}),
+        ("dyad_timeline", {"a": "NOR", "b": "ISL", "by": "age"}),
+        ("search_evidence", {"words": " "}),
+    ]
+    _, *refused = asked(mcp.made(Site(store=store, settings=settings.defaults())), *calls)
+    for found, word in zip(refused, ("Ruritania", "no actor", "month", "no words"), strict=True):
+        assert found.is_error and word in found.content[0].text
+    none = asked(mcp.made(Site(store=str(tmp_path / "none"), settings=settings.defaults())), calls[0], ("find_actor", {"name": "NOR"}))  # noqa: E501  # fmt: skip
+    assert all(one.is_error for one in none[1:])
+    _, silent = asked(
+        mcp.made(Site(store=store, settings=settings.defaults())), ("explain_cell", {"source": "USA", "target": "RUS"})
+    )
+    assert silent.structured_content["cell"] is None and "not nought" in silent.structured_content["says"]
+
+
+def test_programs_ask_over_standard_input(store: str) -> None:
+    import sys
+
+    from mcp.client.stdio import StdioServerParameters
+
+    started = StdioServerParameters(command=sys.executable, args=["-m", "dragoman", "mcp", "--store", store])
+    _, found = asked(started, ("find_actor", {"name": "Iceland"}))
+    assert found.structured_content["code"] == "ISL"
+
+
+def test_without_the_package_its_name_is_told(
+    store: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import sys
+
+    from dragoman import cli
+
+    monkeypatch.setitem(sys.modules, "mcp.server", None)
+    assert cli.run(["mcp", "--store", store]) == 2
+    assert "dragoman[mcp]" in capsys.readouterr().err
 
 
 # -- the app as a command ----------------------------------------------------------------------------------------------

@@ -77,13 +77,14 @@ def ingest(
         work = _work(chosen, given, gate, ledger)
         head, flow = _looked_at(_parts(named, work))
         if flow is None and not asked and not retry:
-            return _here(head, work, kept, ledger, named, control)
+            return _linked(_here(head, work, kept, ledger, named, control), kept, chosen)
         again = frozenset(ledger.places_with(retry))
         every = chain(head, flow or ())
         with _held(ledger, told):
             ledger.begin("retry" if retry else "ingest", work.stamp, given, named)
             wanted = (part for part in every if not isinstance(part, tuple) and part.place in again)
-            return _by_runner(wanted if retry else every, work, run_by(), kept, ledger, control, again)
+            done = _by_runner(wanted if retry else every, work, run_by(), kept, ledger, control, again)
+        return _linked(done, kept, chosen)
 
 
 def recode(
@@ -106,15 +107,25 @@ def recode(
         old = (stream.to_code(reading.article) for reading in kept.readings(not_by=work.stamp))
         head, flow = _looked_at(segments.of_articles(old, "the store", _way_of(work)))
         if not head:
-            return run(work.coder(), kept)
+            return _linked(run(work.coder(), kept), kept, chosen)
         ledger.begin("recode", work.stamp, {}, ())
         if flow is None and runner is None and workers is None and cluster is None:
             done = run(work.coder(), kept, **_known(control))
             ledger.end(_totals(done))
-            return done
+            return _linked(done, kept, chosen)
         with _held(ledger, told):
             every = chain(head, flow or ())
-            return _by_runner(every, work, _runner(runner, workers, cluster), kept, ledger, control, frozenset())
+            done = _by_runner(every, work, _runner(runner, workers, cluster), kept, ledger, control, frozenset())
+        return _linked(done, kept, chosen)
+
+
+def _linked(done: Ingested, kept: Store, chosen: Settings) -> Ingested:
+    """What was done, once its reports are held against those of the days around; what was stopped waits."""
+    from dragoman.desk import happened
+
+    if done.commits and not done.stopped:
+        happened.link(kept, settings=chosen)
+    return done
 
 
 def report(*, store: Kept = STORE, examples: int = 3) -> Report:

@@ -58,7 +58,7 @@ def measured(
         counts = busiest(counts, limit)
         among = tuple(sorted({*counts.keys["source"], *counts.keys["target"]}))
         asked = replace(asked, acting=among, upon=among) if among else asked
-    ends = _ends(counts, asked) if "day" in taken.needs else {}
+    ends = _ends(counts, asked, _newest(kept)) if "day" in taken.needs else {}
     whole = _stocked(counts, ends, half_life) if "day" in taken.needs else counts
     cells = len(sums.grouped(whole, CELL)) if whole.keys.keys() - CELL else len(whole)
     why = _why_not(asked, cells, int(counts.part("reports").sum()), intervals)
@@ -92,7 +92,7 @@ def measured(
         told |= {"method": "poisson bootstrap over articles", "seed": how.seed}
         told |= {"level": how.level, "resamples": how.resamples, "least_articles": how.least_articles}
     if "day" in taken.needs:
-        told |= {"half_life": half_life}
+        told |= {"half_life": half_life, "taken_on": max(ends).isoformat() if ends else None}
     return Measured(whole, articles, read, how, tallies, told)
 
 
@@ -145,7 +145,14 @@ def _earlier(asked: Question, days: int | None) -> str | None:
     return dt.date.fromordinal(max(1, first.toordinal() - days)).isoformat()
 
 
-def _ends(counts: Counts, asked: Question) -> Mapping[dt.date, dt.date | None]:
+def _newest(kept: Store) -> dt.date | None:
+    """The newest day of which the store tells: on it stocks are taken, whoever is asked about."""
+    found = kept.sql("SELECT max(coalesce(day_end, day)) AS newest FROM events WHERE day <= current_date")
+    newest: dt.date | None = found.to_pylist()[0]["newest"]
+    return newest
+
+
+def _ends(counts: Counts, asked: Question, newest: dt.date | None) -> Mapping[dt.date, dt.date | None]:
     """The last day of each period, and the period's name: its first day."""
     from dragoman.relate.periods import beginning, periods
 
@@ -154,7 +161,7 @@ def _ends(counts: Counts, asked: Question) -> Mapping[dt.date, dt.date | None]:
     if not told:
         return {}
     if asked.unit == "all":
-        return {last or told[-1]: None}
+        return {last or max(newest or told[-1], told[-1]): None}
     begin, end = max(first or told[0], told[0]), min(last or told[-1], told[-1])
     if begin > end:
         return {}

@@ -250,6 +250,8 @@ def _bracketed(about: Mapping[str, Any]) -> bool:
 
 def _measure(about: Mapping[str, Any]) -> str:
     half = f", half-life {about['half_life']:g} days" if "half_life" in about else ""
+    if about.get("taken_on") and about.get("by") == "all":
+        half += f", on {about['taken_on']}"
     return str(about["label"]) + (f" ({about['unit']}{half})" if about["unit"] != about["label"] else "")
 
 

@@ -148,14 +148,23 @@ def happening(members: Sequence[Report], copies: Mapping[str, str] | None = None
 
 
 def ranked(members: Sequence[Report]) -> list[Report]:
-    """The reports of an act, the one that stands for it first: coded as most code it, and of those the surest."""
+    """The reports of an act, the one that stands for it first: it tells the day, is coded as most are, and the surest.
+
+    An act whose day some report tells has a place in time, though most reports leave the day out.
+    """
     codes = Counter((r.type, r.mode) for r in members)
     surest: dict[tuple[str, str | None], float] = defaultdict(float)
     for r in members:
         surest[(r.type, r.mode)] = max(surest[(r.type, r.mode)], r.confidence)
     return sorted(
         members,
-        key=lambda r: (-codes[(r.type, r.mode)], -surest[(r.type, r.mode)], -r.confidence, _order(r)),
+        key=lambda r: (
+            r.dated_by != "event",
+            -codes[(r.type, r.mode)],
+            -surest[(r.type, r.mode)],
+            -r.confidence,
+            _order(r),
+        ),
     )
 
 
@@ -179,9 +188,11 @@ class _Gathered:
     members: list[Report] = field(default_factory=list)
     latest: dt.date = dt.date.min
     told: set[tuple[str, str, frozenset[str]]] = field(default_factory=set)  # original, type, words
+    articles: set[str] = field(default_factory=set)
 
     def take(self, report: Report, root: str) -> None:
         self.members.append(report)
+        self.articles.add(report.article)
         self.latest = max(self.latest, report.last or report.first or dt.date.max)
         if report.tokens:
             self.told.add((root, report.type, report.tokens))
@@ -231,6 +242,8 @@ def _slack(terms: Terms) -> int:
 def _best(report: Report, root: str, acts: Iterable[_Gathered], terms: Terms) -> _Gathered | None:
     best: tuple[float, _Gathered] | None = None
     for act in acts:
+        if report.article in act.articles:
+            continue  # the coder has told the acts of one article apart already
         if (root, report.type, report.tokens) in act.told:
             return act
         told = [

@@ -73,6 +73,9 @@ def turns(columns: Columns, by: str, *, level: float = 0.95) -> Turns:
         if not starts:
             continue
         pair = (source[0], target[0])
+        if "day" in asked.needs:
+            empty[pair] = "a stock falls by itself between two acts, so that its bends are no changes; ask by score_sum"
+            continue
         if len(starts) > MOST[asked.kind]:
             empty[pair] = f"{len(starts)} periods are too many to look for changes in; ask by a longer one"
             continue

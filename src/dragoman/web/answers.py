@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from dragoman.exchange.words import Names
     from dragoman.relate.agreement import Agreement
     from dragoman.relate.indices import Measure
+    from dragoman.relate.mixed import Mixed
     from dragoman.store.arrow import Answer
     from dragoman.store.base import Correction, Info, Question
     from dragoman.store.delta import DeltaStore
+    from dragoman.web.watched import Watched
 
 Found = TypeVar("Found")
 _REMEMBERED = 200
@@ -305,6 +307,33 @@ class Answers:
             )  # fmt: skip
 
         return self._once(("wants", one, other, *given.values()), ask)
+
+    def signals(self, view: View, one: str, other: str) -> tuple[Mixed | None, str]:
+        """When one of them cooperated with the other and pressed it on the same days; or None, and why not."""
+        from dragoman import desk
+        from dragoman.desk import kept, parts
+
+        codes = [self.code(name) for name in (one, other)]
+        if any(self._named(name).blocs for name in (one, other)):
+            return None, "A bloc stands for several; only two actors are held against each other."
+        days = parts.first_day(view.since or None), parts.last_day(view.until or None)
+
+        def ask(store: DeltaStore) -> tuple[Mixed | None, str]:
+            number = kept.articles_between(store, (codes[0], codes[1]), *days, acts=True)
+            if number > _MOST_COMPARED:
+                most = f"{number:,} articles tell of the two, more than the {_MOST_COMPARED:,} looked into here"
+                return None, f"{most}. Choose a shorter period, or ask dragoman signals."
+            since, until = view.since or None, view.until or None
+            return desk.signals(*codes, store=store, since=since, until=until, settings=self.site.settings), ""
+
+        return self._once(("signals", *codes, *days), ask)
+
+    def watched(self) -> Watched:
+        """What came into the store and how. Feeds are asked between commits, so nothing of it is remembered."""
+        from dragoman.web.watched import watched
+
+        with self.kept.store() as store:
+            return watched(self.site.store, store)
 
     def acts(self, view: View) -> Shown:
         """A page of acts, each with who reports it and how the reports differ; newest first."""

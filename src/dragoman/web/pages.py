@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
@@ -16,6 +17,7 @@ from dragoman.web.people import Person
 
 if TYPE_CHECKING:
     from dragoman.web.answers import Answers
+    from dragoman.web.saved import Views
     from dragoman.web.shown import Shower
 
 router = APIRouter(include_in_schema=False)
@@ -36,8 +38,9 @@ def matrix(request: Request) -> Response:
     grid = answers.grid(asked)
     largest = max((abs(c.value) for c in grid.cells.values() if c.value is not None), default=0.0)
     return shower.page(
-        request, "matrix.html", asked_for=asked, grid=grid, largest=largest, **_choices(request), **_source(request)
-    )
+        request, "matrix.html", asked_for=asked, grid=grid, largest=largest, views=request.app.state.views.all(),
+        **_choices(request), **_source(request),
+    )  # fmt: skip
 
 
 @router.get("/pair")
@@ -80,6 +83,21 @@ def wants(request: Request) -> Response:
         request, "wants.html", asked_for=asked, one=one, other=other, a=agreement.actors[0], b=agreement.actors[1],
         agreement=agreement, **_source(request),
     )  # fmt: skip
+
+
+@router.get("/pair/signals")
+def signals(request: Request) -> Response:
+    """Cooperation and pressure of one with the other on the same days."""
+    asked = view.read(request.query_params)
+    answers, shower = _parts(request)
+    one, other = _two(request)
+    if not (one and other):
+        raise SettingsError("two actors are needed", name="a", hint="name them under a and b")
+    a, b = answers.code(one), answers.code(other)
+    if a == b:
+        raise SettingsError(f"{one} and {other} are one actor", name="b", hint="name two")
+    found, why = answers.signals(asked, one, other)
+    return shower.page(request, "signals.html", asked_for=asked, one=one, other=other, a=a, b=b, found=found, why=why)
 
 
 @router.get("/actor")
@@ -162,6 +180,33 @@ def data(request: Request) -> Response:
         request, "data.html", info=info, sites=sites[:200], more_sites=max(0, len(sites) - 200),
         years=sorted(years.items(), reverse=True), most=max((n for _, n in months), default=1),
     )  # fmt: skip
+
+
+@router.get("/watch")
+def watch(request: Request) -> Response:
+    """What came into the store and how: runs of ingest, feeds, alerts."""
+    answers, shower = _parts(request)
+    return shower.page(request, "watch.html", watched=answers.watched())
+
+
+@router.get("/views")
+def views(request: Request) -> Response:
+    """The views that somebody gave a name."""
+    return _parts(request)[1].page(request, "views.html", views=request.app.state.views.all())
+
+
+@router.post("/views")
+async def keep_view(request: Request) -> Response:
+    """A view gets a name, or is forgotten."""
+    form = await forms.read(request, role="edit")
+    kept: Views = request.app.state.views
+    name, person = form.word("name"), request.state.person
+    if form.word("forget"):
+        await run_in_threadpool(kept.forget, form.word("forget"))
+        return RedirectResponse("/views", 303)
+    address = form.word("address", 4000)
+    await run_in_threadpool(kept.keep, name, address, person.name or None)
+    return RedirectResponse("/views", 303)
 
 
 @router.get("/method")

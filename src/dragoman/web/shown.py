@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from importlib.resources import files
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -54,6 +55,8 @@ class Shower:
             "act_line": self.act_line,
             "published": lambda _, article: words.published(article),
             "grouped": grouped,
+            "total": lambda counts: sum(counts.values()),
+            "file_name": lambda source: source if "://" in source else PurePath(source).name or source,
         }
         self.environment.globals |= {
             "link": views.link,
