@@ -593,9 +593,7 @@ def test_a_view_is_kept_listed_and_forgotten(store: str) -> None:
         assert json.loads(kept.read_text("utf-8")) == [] and [one.name for one in kept.parent.iterdir()] == [kept.name]
 
 
-@pytest.mark.parametrize(
-    "address", ["//evil.example", "https://evil.example/", "/enter?to=x", "/matrix#x"]
-)
+@pytest.mark.parametrize("address", ["//evil.example", "https://evil.example/", "/enter?to=x", "/matrix#x"])
 def test_a_kept_view_leads_nowhere_else(store: str, address: str) -> None:
     with client(store) as web:
         form = {"mark": mark(web), "name": "x", "address": address}

@@ -48,12 +48,17 @@ def serve(
         timeout_graceful_shutdown=5, limit_concurrency=200, h11_max_incomplete_event_size=32_768,
     )  # fmt: skip
     logging.getLogger("dragoman.web").setLevel(logging.ERROR)
-    server = uvicorn.Server(configuration)
+
+    class Server(uvicorn.Server):
+        # who reads the line may end the app at once, so it comes when there is something that can end cleanly
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            told(f"{address} shows {site.store}; Ctrl+C ends it")
+            if browser:
+                threading.Thread(target=_open, args=(address,), daemon=True).start()
+
     with contextlib.closing(listening), contextlib.suppress(KeyboardInterrupt):
-        told(f"{address} shows {site.store}; Ctrl+C ends it")
-        if browser:
-            threading.Timer(0.6, lambda: _open(address)).start()
-        server.run(sockets=[listening])
+        Server(configuration).run(sockets=[listening])
 
 
 def answer_mcp(site: Site) -> None:
