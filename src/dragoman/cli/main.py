@@ -102,6 +102,6 @@ for _command in (
     *(read.read, read.explain, read.schema, relate.positions, relate.agree, relate.signals, relate.network),
     *(ingest.ingest, ingest.recode, ask.matrix, ask.dyad, ask.events, ask.statements, ask.search, ask.sql, store.store),
     *(happenings.happenings, exchange.import_events, exchange.export, exchange.compare),
-    *(watch.watch, serve.serve, demo.demo, audit.audit, lexicon.lexicon, evaluate.evaluate, train.train),
+    *(watch.watch, serve.serve, serve.mcp, demo.demo, audit.audit, lexicon.lexicon, evaluate.evaluate, train.train),
 ):
     dragoman.add_command(_command)

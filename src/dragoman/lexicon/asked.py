@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from dragoman.errors import SettingsError
 from dragoman.lexicon.load import Lexicon
@@ -61,5 +62,6 @@ def _actors(tables: Lexicon) -> Iterator[tuple[str, str]]:
             yield form, body.code
 
 
+@lru_cache(maxsize=100_000)  # every name of the tables is looked at whenever one is asked for
 def _plain(form: str) -> str:
     return " ".join(fold(form).lower().replace("-", " ").removeprefix("the ").split())

@@ -133,7 +133,8 @@ def days(turn: Turn, unit: Unit) -> tuple[dt.date, dt.date]:
     """The first and the last day on which acts may show the change: its first periods, as many as make a level."""
     until = turn.period
     for _ in range(SHORTEST):
-        end = next(iter(periods(until, dt.date.max, unit))).end
+        ahead = min(until.toordinal() + 400, dt.date.max.toordinal())  # no period is longer
+        end = periods(until, dt.date.fromordinal(ahead), unit)[0].end
         if end == dt.date.max:
             break
         until = end + dt.timedelta(days=1)
