@@ -532,6 +532,8 @@ def test_killed_at_random_moments_it_loses_nothing_and_keeps_nothing_twice(
             # it was quick: another store takes the rest of the kills
             assert all_rows(tmp_path / "store") == rows, turn
             shutil.rmtree(tmp_path / "store")
+    # on a busy machine every run was killed before its end: one that nobody disturbs goes on from there
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True, timeout=300)
     assert kills >= 20 and all_rows(tmp_path / "store") == rows
     again = ingest_work.run(source, tmp_path / "store")
     assert again.outcomes == {"read": {"unchanged": 1200}} and again.passed == 1200 and again.commits == 0
