@@ -22,7 +22,7 @@ from dragoman.classify import learn, model, teach
 from dragoman.classify.head import Row
 from dragoman.desk import parts as desk_parts
 from dragoman.errors import SettingsError
-from dragoman.find.done.traits import traits
+from dragoman.parse.traits import traits
 from dragoman.parse.base import Parsed, Parser, Sentence, Token
 from dragoman.records import Reading, Span
 

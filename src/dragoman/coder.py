@@ -13,6 +13,7 @@ import msgspec
 
 from dragoman import records
 from dragoman.find import actors, dates, events, issues, places, positions, references, statements, status
+from dragoman.find.wanted import asked
 from dragoman.lexicon.casing import Casing
 from dragoman.lexicon.load import Lexicon
 from dragoman.parse.base import Parsed, Parser
@@ -29,15 +30,19 @@ class Coder:
     """
 
     def __init__(
-        self, lexicon: Lexicon, parser: Parser, *, judge: events.Judge | None = None, strict: bool = False
-    ) -> None:
+        self, lexicon: Lexicon, parser: Parser, *, judge: events.Judge | None = None,
+        stances: asked.Judge | None = None, strict: bool = False,
+    ) -> None:  # fmt: skip
         self.strict = strict
         self.judge = judge
+        self.stances = stances
         self.lexicon = lexicon
         self.parser = parser
         self.casing = Casing(lexicon, parser.common)
         self.stamp = records.Coder(
-            name="+".join(["dragoman", f"{parser.name}-{parser.version}", *([judge.name] if judge else [])]),
+            name="+".join(
+                ["dragoman", f"{parser.name}-{parser.version}", *(one.name for one in (judge, stances) if one)]
+            ),
             version=VERSION,
             lexicon=lexicon.version,
         )
@@ -104,7 +109,7 @@ class Coder:
             status=happened.of, governs=lambda i, k: status.governs(parsed, i, k), contexts=topics.contexts,
             judge=self.judge,
         )  # fmt: skip
-        wanted = positions.find_positions(parsed, who, said, done, topics, lexicon)
+        wanted = positions.find_positions(parsed, who, said, done, topics, lexicon, self.stances)
 
         reading = Reading(
             article=article,

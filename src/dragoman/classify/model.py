@@ -82,7 +82,7 @@ class EventModel:
 
     def __init__(self, folder: Path) -> None:
         try:
-            table = _table(folder)
+            table = table_of(folder)
             self.name: str = table["name"]
             self.types: list[str] = table["types"]
             self.modes: list[str] = table["modes"]
@@ -91,7 +91,7 @@ class EventModel:
         except KeyError as fault:
             raise _none_in(folder, fault) from fault
         self._pieces = Pieces(folder)
-        self._session = _session(str(folder / "model.onnx"))
+        self._session = session(str(folder / "model.onnx"))
         light = folder / "light.npz"
         try:
             self._light = heads.load(light) if light.exists() else None
@@ -138,7 +138,7 @@ class EventModel:
             return out
         known = [k for k, ask in enumerate(asks) if ask.traits]
         for k, scores in zip(known, self._light.scores([asks[k].row for k in known]), strict=True):
-            out[k] = _shares(self._light.labels, scores.tolist())
+            out[k] = shares_of(self._light.labels, scores.tolist())
         return out
 
     def _silence(self, shares: dict[str, float]) -> Judgement:
@@ -151,7 +151,7 @@ class EventModel:
         scores = [score / self.temperature for score in types]
         if light is not None:
             scores = [s + LIGHT * math.log(light.get(t, 0.0) + 1e-4) for t, s in zip(self.types, scores, strict=True)]
-        shares = _shares(self.types, scores)
+        shares = shares_of(self.types, scores)
         kind = max(shares, key=lambda t: shares[t])
         event = max((t for t in shares if t != NONE), key=lambda t: shares[t])
         return Judgement(
@@ -177,7 +177,7 @@ class TrainedModel:
     """
 
     def __init__(self, folder: Path) -> None:
-        table = _table(folder)
+        table = table_of(folder)
         try:
             self.name: str = table["name"]
             self.whole: bool = table["whole"]
@@ -226,7 +226,7 @@ class TrainedModel:
 
     def _own(self, asks: Sequence[Ask], read: Sequence[Read]) -> list[dict[str, float]]:
         rows = _rows(asks, read)
-        return [_shares(self._head.labels, scores.tolist()) for scores in self._head.scores(rows)]
+        return [shares_of(self._head.labels, scores.tolist()) for scores in self._head.scores(rows)]
 
 
 Model = EventModel | TrainedModel
@@ -249,14 +249,14 @@ def _rows(asks: Sequence[Ask], read: Sequence[Read]) -> list[heads.Row]:
 @cache
 def load(folder: str = BUILTIN) -> Any:
     """The model that ships, or the one in a folder; loaded once. Raises SettingsError where there is none."""
-    place = _place(folder)
-    return TrainedModel(place) if "whole" in _table(place) else EventModel(place)
+    place = folder_of(folder)
+    return TrainedModel(place) if "whole" in table_of(place) else EventModel(place)
 
 
 def name_of(folder: str = BUILTIN) -> str:
     """What the model in a folder is called, without loading it. Raises SettingsError where there is none."""
-    place = _place(folder)
-    table = _table(place)
+    place = folder_of(folder)
+    table = table_of(place)
     for needed in ("head.npz",) if "whole" in table else ("model.onnx", "tokenizer.json"):
         if not (place / needed).is_file():
             raise _none_in(place, FileNotFoundError(f"{needed} is not there"))
@@ -265,33 +265,37 @@ def name_of(folder: str = BUILTIN) -> str:
 
 def types_of(folder: str = BUILTIN) -> list[str]:
     """The types that a model answers. Raises SettingsError where there is none."""
-    return list(_table(_place(folder)).get("types", ()))
+    return list(table_of(folder_of(folder)).get("types", ()))
 
 
 def is_whole(folder: str = BUILTIN) -> bool:
     """Whether the model in a folder answers for the patterns too. Raises SettingsError where there is none."""
-    return bool(_table(_place(folder)).get("whole", False))
+    return bool(table_of(folder_of(folder)).get("whole", False))
 
 
 def defined_by(folder: str = BUILTIN) -> dict[str, tuple[int, float]]:
     """The types that a model brings beyond the ontology: name, quad class and score."""
     return {
-        name: (int(row["quad"]), float(row["score"])) for name, row in _table(_place(folder)).get("defined", {}).items()
+        name: (int(row["quad"]), float(row["score"]))
+        for name, row in table_of(folder_of(folder)).get("defined", {}).items()
     }
 
 
-def _shares(labels: Sequence[str], scores: Sequence[float]) -> dict[str, float]:
+def shares_of(labels: Sequence[str], scores: Sequence[float]) -> dict[str, float]:
+    """Scores as shares that sum to one."""
     top = max(scores)
     weights = [math.exp(score - top) for score in scores]
     total = sum(weights)
     return {label: weight / total for label, weight in zip(labels, weights, strict=True)}
 
 
-def _place(folder: str) -> Path:
+def folder_of(folder: str) -> Path:
+    """Where a model lies."""
     return Path(str(files("dragoman").joinpath("data/model"))) if folder == BUILTIN else Path(folder)
 
 
-def _table(folder: Path) -> dict[str, Any]:
+def table_of(folder: Path) -> dict[str, Any]:
+    """What model.toml tells. Raises SettingsError where there is none."""
     try:
         return tomllib.loads((folder / "model.toml").read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
@@ -306,7 +310,8 @@ def _none_in(folder: Path, fault: Exception) -> SettingsError:
     )
 
 
-def _session(path: str) -> Any:
+def session(path: str) -> Any:
+    """An encoder ready to be asked, on one thread."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

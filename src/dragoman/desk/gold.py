@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import msgspec
 
@@ -23,6 +23,16 @@ if TYPE_CHECKING:
     from dragoman.parse.base import Parsed
 
 
+class _Text(Protocol):
+    @property
+    def text(self) -> str: ...
+    @property
+    def date(self) -> str | None: ...
+
+
+Told = TypeVar("Told", bound=_Text)
+
+
 def evaluate_statements(
     gold: Source,
     *,
@@ -34,12 +44,9 @@ def evaluate_statements(
     `watch` is handed every text with its Reading as it comes. Raises GoldError with every fault of the gold.
     """
     from dragoman.evaluate import statements
-    from dragoman.read.sources import Given, article_from_text
 
-    texts = statements.read(os.fspath(gold))
-    articles = (article_from_text(text.text, Given(as_is=True, published=text.date)) for text in texts)
-    readings = parts.coder(settings or parts.loaded()).code(articles)
-    watched = ((text, reading, watch(text, reading)) for text, reading in zip(texts, readings, strict=True))
+    coded = _coded(statements.read(os.fspath(gold)), settings or parts.loaded())
+    watched = ((text, reading, watch(text, reading)) for text, reading in coded)
     return statements.measure((text, statements.found_in(reading)) for text, reading, _ in watched)
 
 
@@ -61,22 +68,19 @@ def evaluate_events(
     """
     from dragoman.evaluate import events
     from dragoman.lexicon import profiles
-    from dragoman.read.sources import Given, article_from_text
 
     chosen = settings or parts.loaded()
     scheme = profiles.load(profile, chosen.lexicon)
     lines = events.read(os.fspath(gold), pair_given=pair_given)
-    articles = (article_from_text(line.text, Given(as_is=True, published=line.date)) for line in lines)
     if not lines[0].pair:
-        readings = parts.coder(chosen).code(articles)
-        each = ((line, r, events.found_in(line, r, scheme)) for line, r in zip(lines, readings, strict=True))
+        each = ((line, r, events.found_in(line, r, scheme)) for line, r in _coded(lines, chosen))
         seen = ((line, found, watch(line, r, found)) for line, r, found in each)
         return events.measure_sentences((line, found) for line, found, _ in seen)
-    readings = parts.coder(msgspec.structs.replace(chosen, model="none")).code(articles)
+    coded = _coded(lines, msgspec.structs.replace(chosen, model="none"))
     answers = None if chosen.model == "none" else training.Asker(chosen).answers
     whole = chosen.model != "none" and _is_whole(chosen.model)
     silence = events.knows_silence(lines)
-    asked = events.ask(zip(lines, readings, strict=True), scheme, answers, silence=silence, whole=whole)
+    asked = events.ask(coded, scheme, answers, silence=silence, whole=whole)
     told = ((line, found, watch(line, reading, found)) for line, reading, found in asked)
     return events.measure_pairs(((line, found) for line, found, _ in told), scheme)
 
@@ -92,12 +96,9 @@ def evaluate_positions(
     `watch` is handed every text with its Reading as it comes. Raises GoldError with every fault of the gold.
     """
     from dragoman.evaluate import positions as position_gold
-    from dragoman.read.sources import Given, article_from_text
 
-    texts = position_gold.read(os.fspath(gold))
-    articles = (article_from_text(text.text, Given(as_is=True, published=text.date)) for text in texts)
-    readings = parts.coder(settings or parts.loaded()).code(articles)
-    watched = ((text, reading, watch(text, reading)) for text, reading in zip(texts, readings, strict=True))
+    coded = _coded(position_gold.read(os.fspath(gold)), settings or parts.loaded())
+    watched = ((text, reading, watch(text, reading)) for text, reading in coded)
     return position_gold.measure((text, position_gold.found_in(reading)) for text, reading, _ in watched)
 
 
@@ -141,6 +142,14 @@ def evaluate_pages(
         for page, reading in zip(gold, parts.coder(chosen).code(articles), strict=True)
     )
     return pages.measure((page.name, page.expect, reading) for page, reading, _ in watched)
+
+
+def _coded(texts: Sequence[Told], settings: Settings) -> Iterator[tuple[Told, Reading]]:
+    """Each text of a gold, kept to the letter, with its Reading."""
+    from dragoman.read.sources import Given, article_from_text
+
+    articles = (article_from_text(text.text, Given(as_is=True, published=text.date)) for text in texts)
+    return zip(texts, parts.coder(settings).code(articles), strict=True)
 
 
 def _stand_for(parsed: Parsed, day: str | None, tables: Lexicon) -> References:

@@ -71,7 +71,8 @@ def _coder(folders: tuple[str, ...], parsed_by: str, model: str) -> Coder:
                 hint=f"train it with --define {unknown[0]}=QUAD,SCORE, or write the type into ontology/plover.toml of "
                 "your own tables",
             )
-    return Coder(tables, parser(parsed_by), judge=judge, strict=strict)
+    stances = None if model == "none" else AwaitedReader()
+    return Coder(tables, parser(parsed_by), judge=judge, stances=stances, strict=strict)
 
 
 def articles(
@@ -104,6 +105,19 @@ class AwaitedModel:
 
     def answers(self, asks: Any) -> Any:
         return self._make().answers(asks)
+
+
+class AwaitedReader:
+    # as the model of events: loaded for the first topic that needs it
+
+    def __init__(self) -> None:
+        from dragoman.classify import stances
+
+        self.name = stances.name_of()
+        self._load = stances.load
+
+    def answers(self, asks: Any) -> Any:
+        return self._load().answers(asks)
 
 
 class _Awaited:

@@ -96,7 +96,7 @@ class Asker:
         self._model = None if settings.model == "none" else parts.AwaitedModel(settings.model)
 
     def questions(self, asks: Sequence[Any]) -> list[Any]:
-        from dragoman.find.done.traits import traits
+        from dragoman.parse.traits import traits
 
         texts = list(dict.fromkeys(text for text, *_ in asks))
         parsed = dict(zip(texts, self._parser.parse(texts), strict=True))

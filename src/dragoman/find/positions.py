@@ -6,7 +6,8 @@
     4. votes are read together with the matter voted on (`votes.py`);
     5. "rejected the proposal", "is against it" take up what was spoken of before (`echoes.py`), and so does
        "we could do that if ..."; a denial that arms are aimed at somebody is kept as such;
-    6. equal positions become one with several pieces of evidence; "does not oppose" gives way to a plainer word.
+    6. where nothing of this speaks, a trained model is asked of whoever stands beside the topic (`asked.py`);
+    7. equal positions become one with several pieces of evidence; "does not oppose" gives way to a plainer word.
 
 A topic that is only mentioned gives no position.
 """
@@ -20,6 +21,7 @@ import msgspec
 
 from dragoman.find.about.topics import Topic, Topics
 from dragoman.find.base import References
+from dragoman.find.wanted.asked import Answer, Asked, Judge, Questions
 from dragoman.find.wanted.bearings import Bearings
 from dragoman.find.wanted.claim import Claim
 from dragoman.find.wanted.claims import Climber
@@ -45,11 +47,12 @@ def find_positions(
     events: Sequence[Event],
     topics: Topics,
     lexicon: Lexicon,
+    judge: Judge | None = None,
 ) -> list[Position]:
     """The positions of a text, in the order of their first evidence."""
     if not topics.mentions and not events:
         return []
-    return _Reader(parsed, references, statements, events, topics, lexicon).read()
+    return _Reader(parsed, references, statements, events, topics, lexicon).read(judge)
 
 
 class _Reader:
@@ -82,7 +85,7 @@ class _Reader:
         self.loose = Loose(parsed, self.stances, self.climber, topics.mentions)
         self.votes = Votes(parsed, references, self.stances, self.voices, self.climber, topics)
 
-    def read(self) -> list[Position]:
+    def read(self, judge: Judge | None = None) -> list[Position]:
         found = self._voted()
         spoken: list[Spoken] = []
         for topic in self.topics.mentions:
@@ -107,7 +110,57 @@ class _Reader:
         found.extend(self._acts())
         found.extend(self._aims())
         found.extend(self._taken_up(found))
+        if judge is not None:
+            found.extend(self._put_before(judge, found))
         return merged(found)
+
+    def _put_before(self, judge: Judge, found: Sequence[Found]) -> list[Found]:
+        """What the model sees in sentences where the patterns tell nothing of an issue."""
+        questions = Questions(self.parsed, self.references, self.voices)
+        told = {(f.position.issue, f.sentence) for f in found}
+        asked: dict[tuple[str, str, int], Asked] = {}
+        for topic in self.topics.mentions:
+            at = self.tokens[topic.first].sentence
+            if self._silent(topic) or topic in self.votes.topics or (topic.issue, at) in told:
+                continue
+            for one in questions.of(topic):
+                asked.setdefault((one.voice.actor, topic.issue, at), one)
+        if not asked:
+            return []
+        answers = judge.answers([one.question for one in asked.values()])
+        return [
+            held
+            for one, answer in zip(asked.values(), answers, strict=True)
+            if answer.stance is not None
+            for held in self._judged(judge, questions, one, answer)
+        ]
+
+    def _judged(self, judge: Judge, questions: Questions, one: Asked, answer: Answer) -> list[Found]:
+        stance = answer.stance
+        sign = -1 if (stance == "against") != (one.topic.polarity < 0) else 1
+        claim = questions.claim(one, sign, neutral=stance == "neutral")
+        if stance == "conditional":
+            claim.condition = self._condition_asked(one)
+        words = self.parsed.text[one.topic.start : one.topic.end]
+        out = self._held(one.topic, claim, [one.voice])
+        for held in out:
+            held.position = msgspec.structs.replace(
+                held.position,
+                stance="conditional" if stance == "conditional" else held.position.stance,
+                confidence=round(min(0.9, answer.share), 2),
+                reason=f"model {judge.name}: {answer.share:.0%} for {stance} on '{words}'",
+            )
+        return out
+
+    def _condition_asked(self, asked: Asked) -> Span | None:
+        """The words of the condition that the model saw, where the sentence has some."""
+        sentence = self.parsed.sentence_of(asked.topic.first)
+        self.climber.conditions.topic = asked.topic.first
+        for k in (k for k in range(sentence.first, sentence.last) if self.tokens[k].pos in ("VERB", "AUX")):
+            found = self.climber.conditions.of(k, negated=True)
+            if found is not None and not found[0] <= asked.topic.start < found[1]:
+                return found
+        return None
 
     def _loosely(self, topic: Topic, claim: Claim | None) -> tuple[Claim | None, list[Found]]:
         """What is wanted of a topic to which grammar does not lead."""
@@ -498,6 +551,7 @@ _TRUST = {
     "purpose": 0.65,
     "deed": 0.65,
     "act": 0.65,
+    "model": 0.5,
 }
 _HOW = {
     "attitude": "attitude",
@@ -508,6 +562,7 @@ _HOW = {
     "purpose": "purpose",
     "deed": "deed",
     "act": "act",
+    "model": "model",
 }
 
 

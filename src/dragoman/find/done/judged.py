@@ -12,9 +12,9 @@ from dragoman.find.done.demands import Demands
 from dragoman.find.done.pairs import Pair
 from dragoman.find.done.parties import distinct, one_state
 from dragoman.find.done.sameact import Draft
-from dragoman.find.done.traits import traits
 from dragoman.lexicon.patterns import Pattern
 from dragoman.lexicon.rows import VerbPattern
+from dragoman.parse.traits import traits
 from dragoman.records import Participant, Span, Status
 
 # the model is believed from this share on; below, the note says what it leant to

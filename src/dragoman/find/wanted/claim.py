@@ -12,7 +12,7 @@ class Claim(msgspec.Struct, gc=False):
 
     sign: int
     top: int = -1
-    kind: str = ""  # attitude | judgement | duty | intent | purpose | field | deed | act
+    kind: str = ""  # attitude | judgement | duty | intent | purpose | field | deed | act | model
     words: list[str] = msgspec.field(default_factory=list)
     path: list[int] = msgspec.field(default_factory=list)
     addressed: list[str] = msgspec.field(default_factory=list)  # who should do it, or is accused of it

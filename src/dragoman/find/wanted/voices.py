@@ -164,7 +164,7 @@ class Voices:
         if claim.kind == "deed":
             # what the police of a state did is not yet the state's word
             people = [p for i in heads for p in self.references.of(i)]
-            who = [w for w in who if not people or any(p.actor == w and p.sector not in _NO_DEEDS for p in people)]
+            who = [w for w in who if not people or any(p.actor == w and p.sector not in NO_DEEDS for p in people)]
         cue = self._cue(claim.top)
         doubt = 0.0 if cue is not None else 0.1
         if not who and not heads:
@@ -366,7 +366,8 @@ class Voices:
         )
 
 
-_NO_DEEDS = frozenset(["COP", "JUD", "SPY"])
+# sectors of people whose deeds, and views of a case, are not yet their state's
+NO_DEEDS = frozenset(["COP", "JUD", "SPY"])
 # sectors of people who are of a state but do not speak for it
 _NO_STATE = frozenset(
     ["OPP", "REB", "CVL", "JRN", "BUS", "LAB", "EDU", "PTY", "ELI", "CRM", "AGR", "MED", "UAF", "PRM", "ACT", "NGO"]
