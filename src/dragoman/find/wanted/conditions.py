@@ -13,6 +13,8 @@ from dragoman.parse.base import Parsed, Sentence, Token
 from dragoman.records import Span
 
 _VERBAL = ("VERB", "AUX")
+_FINITE = ("VBD", "VBZ", "VBP", "MD")
+_CLOSING = ("”", '"', "’’")
 _NOMINAL = ("NOUN", "PROPN", "PRON", "DET", "ADJ", "NUM")
 
 
@@ -72,7 +74,7 @@ class Conditions:
 
     def after(self, sentence: Sentence) -> Span | None:
         """The words of a sentence that sets a condition for what was said before: "But first, the guns must go"."""
-        return self._begun(sentence, self._afterwards)
+        return self._begun(sentence, self._afterwards) or self._left_open(sentence)
 
     def before(self, sentence: Sentence) -> Span | None:
         """The sentence before, where this one only follows from it: "Only then ...", "After that ..."."""
@@ -152,6 +154,23 @@ class Conditions:
 
     def _only(self, i: int) -> bool:
         return i > 0 and self.tokens[i - 1].lower == "only"
+
+    def _left_open(self, sentence: Sentence) -> Span | None:
+        """ "Of course, if the others want it, too": a condition as a sentence of its own, of which nothing follows."""
+        for k in range(sentence.first, min(sentence.first + 4, sentence.last)):
+            token = self.tokens[k]
+            if token.lower in self.stances.conditions and token.dep in ("mark", "advmod"):
+                clause = set(self.parsed.subtree(self.parsed.head(k).i))
+                said = range(k, sentence.last)
+                last = next((n for n in said if self.tokens[n].text in _CLOSING), sentence.last)
+                if any(self.tokens[n].tag in _FINITE and n not in clause for n in range(sentence.first, last)):
+                    return None
+                while last > k and self.tokens[last - 1].pos == "PUNCT":
+                    last -= 1
+                return token.start, self.tokens[last - 1].end
+            if token.pos not in ("ADV", "ADP", "PUNCT", "CCONJ", "INTJ", "NOUN"):
+                return None
+        return None
 
     def _begun(self, sentence: Sentence, starts: Mapping[str, Sequence[tuple[str, ...]]]) -> Span | None:
         """The words of the sentence from one of these phrases on, where it begins with one."""
