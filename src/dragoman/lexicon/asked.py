@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dragoman.errors import SettingsError
 from dragoman.lexicon.load import Lexicon
@@ -17,19 +16,20 @@ def actor(written: str, tables: Lexicon) -> str:
 
     Raises SettingsError with the nearest known ones, or with those that share the name.
     """
-    return _one("actor", written, _actors(tables), tables, "a code or name of the tables: USA, Russia, IGO:NATO")
+    would_do = "a code or name of the tables: USA, Russia, IGO:NATO"
+    return _one("actor", written, _actors_by_name(tables), tables, would_do)
 
 
 def issue(written: str, tables: Lexicon) -> str:
     """The key of the issue that is meant: `arms-control`, `Arms control`. Raises SettingsError as `actor` does."""
-    known = (form for one in tables.issues for form in ((one.key, one.key), (one.name, one.key)))
-    return _one("issue", written, known, tables, f"one of {', '.join(one.key for one in tables.issues)}")
+    forms = (form for one in tables.issues for form in ((one.key, one.key), (one.name, one.key)))
+    return _one("issue", written, _by_name(forms), tables, f"one of {', '.join(one.key for one in tables.issues)}")
 
 
 def event_type(written: str, tables: Lexicon) -> str:
     """The type of event that is meant: `CONSULT`, `consult`. Raises SettingsError as `actor` does."""
-    known = ((name, name) for name in tables.ontology)
-    return _one("event", written, known, tables, f"one of {', '.join(tables.ontology)}")
+    forms = ((name, name) for name in tables.ontology)
+    return _one("event", written, _by_name(forms), tables, f"one of {', '.join(tables.ontology)}")
 
 
 def about_pairs(tables: Lexicon) -> tuple[str, ...]:
@@ -37,9 +37,8 @@ def about_pairs(tables: Lexicon) -> tuple[str, ...]:
     return tuple(one.key for one in tables.issues if one.table.get("pair"))
 
 
-def _one(kind: str, written: str, known: Iterable[tuple[str, str]], tables: Lexicon, would_do: str) -> str:
-    key = _plain(written)
-    found = list(dict.fromkeys(value for form, value in known if _plain(form) == key)) if key else []
+def _one(kind: str, written: str, known: Mapping[str, Sequence[str]], tables: Lexicon, would_do: str) -> str:
+    found = known.get(_plain(written), ())
     # a code is nobody else's name
     exact = [value for value in found if value.casefold() == written.strip().casefold()]
     if len(exact or found) == 1:
@@ -62,6 +61,28 @@ def _actors(tables: Lexicon) -> Iterator[tuple[str, str]]:
             yield form, body.code
 
 
-@lru_cache(maxsize=100_000)  # every name of the tables is looked at whenever one is asked for
+def _actors_by_name(tables: Lexicon) -> Mapping[str, Sequence[str]]:
+    known = _KNOWN.get(tables.version)
+    if known is None:
+        if len(_KNOWN) >= _MOST_TABLES:
+            _KNOWN.clear()
+        known = _KNOWN[tables.version] = _by_name(_actors(tables))
+    return known
+
+
+# the tables have some thousand names, and pages ask for actors again and again; by version of the tables
+_KNOWN: dict[str, Mapping[str, Sequence[str]]] = {}
+_MOST_TABLES = 4
+
+
+def _by_name(forms: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
+    """What each name may mean, each meaning once."""
+    out: dict[str, dict[str, None]] = {}
+    for form, value in forms:
+        if plain := _plain(form):
+            out.setdefault(plain, {})[value] = None
+    return {plain: tuple(values) for plain, values in out.items()}
+
+
 def _plain(form: str) -> str:
     return " ".join(fold(form).lower().replace("-", " ").removeprefix("the ").split())
