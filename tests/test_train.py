@@ -22,8 +22,8 @@ from dragoman.classify import learn, model, teach
 from dragoman.classify.head import Row
 from dragoman.desk import parts as desk_parts
 from dragoman.errors import SettingsError
-from dragoman.parse.traits import traits
 from dragoman.parse.base import Parsed, Parser, Sentence, Token
+from dragoman.parse.traits import traits
 from dragoman.records import Reading, Span
 
 EXAMPLES = Path(__file__).parent / "cases/en/own_type.jsonl"

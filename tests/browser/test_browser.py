@@ -23,6 +23,12 @@ PAGES = (
     "/data",
     "/method",
     "/matrix?actor=Ruritania",
+    "/pair",
+    "/actor",
+    "/issue",
+    "/enter",
+    "/matrix?since=1801&until=1802",
+    "/nowhere",
 )
 TEXT = (
     "Denmark visits\n\nDenmark's prime minister visited Norway on Tuesday. "
@@ -62,6 +68,56 @@ def test_from_the_matrix_to_the_sentence_by_keyboard(page: Any) -> None:
     go(".m")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.classList.contains('card')")
+
+
+def test_a_view_is_kept_found_again_and_forgotten_by_keyboard_alone(page: Any) -> None:
+    page.goto("/matrix?measure=events&actor=NOR&actor=ISL")
+
+    def go(wanted: str) -> None:
+        for _ in range(120):
+            page.keyboard.press("Tab")
+            if page.evaluate(f"document.activeElement.matches({wanted!r})"):
+                return
+        raise AssertionError(f"no {wanted} is reached by the keyboard")
+
+    go(".keep summary")
+    page.keyboard.press("Enter")
+    go(".keep input[name=name]")
+    page.keyboard.type("North Sea, counted")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/views")
+    assert page.locator("th a", has_text="North Sea, counted").count() == 1
+    page.goto("/matrix")
+    go(".kept a")
+    assert page.evaluate("document.activeElement.textContent") == "North Sea, counted"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**measure=events**")
+    assert page.locator("figcaption b").inner_text().lower().startswith("events")
+    page.goto("/views")
+    go("button")
+    page.keyboard.press("Enter")
+    page.get_by_text("None yet").wait_for()
+    page.goto("/matrix")
+    assert page.locator(".kept").count() == 0
+
+
+def test_a_page_seen_before_comes_from_the_browser(page: Any) -> None:
+    page.goto("/matrix?measure=net")
+    page.goto("/matrix?measure=net")
+    with page.expect_response("**/matrix?measure=net") as coming:
+        page.goto("/matrix?measure=net")
+    assert coming.value.status in (200, 304) and page.locator(".matrix td a").count() > 0
+
+
+def test_a_kept_form_of_a_page_seen_before_still_works(page: Any) -> None:
+    for _ in range(3):
+        page.goto("/pair?a=NOR&b=ISL&by=year")
+    page.locator(".keep summary").click()
+    page.get_by_label("Its name").fill("Seen before")
+    page.get_by_role("button", name="Keep", exact=True).click()
+    page.wait_for_url("**/views")
+    page.get_by_role("button", name="Forget Seen before").click()
+    page.get_by_text("None yet").wait_for()
 
 
 def test_choosing_a_measure_changes_the_table_and_the_address(page: Any) -> None:
@@ -185,7 +241,7 @@ def test_pages_work_without_a_script(chromium: Any, address: str) -> None:
 def test_axe_finds_no_serious_fault(page: Any, path: str) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    page.expected.append("400")
+    page.expected += ["400", "404"]
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         page.goto(path)
@@ -200,7 +256,7 @@ def test_axe_finds_no_serious_fault(page: Any, path: str) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_narrow_screens_need_no_scrolling_sideways(page: Any, path: str) -> None:
-    page.expected.append("400")
+    page.expected += ["400", "404"]
     page.set_viewport_size({"width": 400, "height": 800})
     page.goto(path)
     assert page.evaluate("document.documentElement.scrollWidth") <= 400

@@ -10,6 +10,7 @@ import math
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     from dragoman.web.watched import Watched
 
 Found = TypeVar("Found")
-_REMEMBERED = 200
+_REMEMBERED_BYTES = 64_000_000
+_REMEMBERED = 2_000  # names
 _MOST_COMPARED = 5_000  # articles, to be looked into for signals while a page waits
 _PAGE = 25
 
@@ -134,7 +136,10 @@ class Answers:
         self.site = site
         self.kept = Kept(site.store)
         self._guard = threading.Lock()
-        self._found: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+        self._found: OrderedDict[tuple[Any, ...], tuple[Any, int]] = OrderedDict()
+        self._coming: dict[tuple[Any, ...], Future[Any]] = {}
+        self._stamp: tuple[int, ...] = ()
+        self._weight = 0
         self._asked: dict[str, Question] = {}
 
     @cached_property
@@ -155,6 +160,7 @@ class Answers:
         from dragoman import desk
 
         def ask(store: DeltaStore) -> Answer:
+            self.linked()
             return desk.matrix(
                 *view.actors, measure=view.measure, by=view.by or "all", store=store, limit=limit, **self.given(view)
             )
@@ -199,6 +205,7 @@ class Answers:
 
         def ask(store: DeltaStore) -> dict[str, Answer]:
             given: dict[str, Any] = {"by": view.by or "month", "measure": view.measure, **self.given(view)}
+            self.linked()
             # both of one reckoning, which is most of the work
             parts = ("series", "changes") if part in ("series", "changes") else (part,)
             return desk.dyad_parts(one, other, parts, store=store, most=_MOST_COMPARED, **given)
@@ -335,6 +342,12 @@ class Answers:
         with self.kept.store() as store:
             return watched(self.site.store, store)
 
+    def linked(self) -> None:
+        """What came lately is linked once for all who ask."""
+        from dragoman.desk import happened
+
+        self._once(("linked",), lambda store: happened.ready(store, settings=self.site.settings))
+
     def acts(self, view: View) -> Shown:
         """A page of acts, each with who reports it and how the reports differ; newest first."""
         from dragoman import desk
@@ -343,6 +356,7 @@ class Answers:
         upto = view.page * _PAGE
 
         def ask(store: DeltaStore) -> Shown:
+            self.linked()
             found = desk.happenings(*view.actors, store=store, limit=upto + 1, newest=True, **given)
             rows = found.rows
             return Shown(rows=tuple(rows[upto - _PAGE : upto]), page=view.page, more=len(rows) > upto)
@@ -412,6 +426,7 @@ class Answers:
         """Keeps a verdict. Raises StoreError."""
         with self.kept.store() as store:
             store.correct([verdict])
+        self.kept.follow()
 
     # the store
 
@@ -457,6 +472,13 @@ class Answers:
 
     # parts of the above
 
+    def check_origin(self, view: View) -> None:
+        """Raises SettingsError for an origin that the store has nothing of."""
+        there = self.info().origins
+        if view.origin not in ("dragoman", "all", *there):
+            hint = f"the store has events of {', '.join(there)}" if there else "the store has no events"
+            raise SettingsError(f"no event is of {view.origin!r}", name="origin", hint=hint)
+
     def given(self, view: View) -> dict[str, Any]:
         """What the verbs of the desk are told of a view."""
         status = () if "all" in view.status else (view.status or None)
@@ -466,26 +488,59 @@ class Answers:
             "types": view.types,
             "issues": view.issues,
             "status": status,
-            "undated": view.undated,
+            "undated": not view.dated,
             "count": view.count,
             "origins": (view.origin,),
             "settings": self.site.settings,
         }
 
     def _once(self, key: tuple[Any, ...], ask: Callable[[DeltaStore], Found]) -> Found:
-        whole = (self.kept.stamp(), *key)
+        stamp = self.kept.stamp()
+        whole = (stamp, *key)
         with self._guard:
+            if stamp != self._stamp:  # nobody asks for what an earlier commit said
+                self._stamp, self._weight = stamp, 0
+                self._found.clear()
             if whole in self._found:
                 self._found.move_to_end(whole)
-                found: Found = self._found[whole]
+                found: Found = self._found[whole][0]
                 return found
-        with self.kept.store() as store:
-            made = ask(store)
-        with self._guard:
-            self._found[whole] = made
-            while len(self._found) > _REMEMBERED:
-                self._found.popitem(last=False)
-        return made
+            # who asks for what another is just being told waits for it
+            coming = self._coming.get(whole)
+            mine = coming is None
+            if coming is None:
+                coming = self._coming[whole] = Future()
+        if not mine:
+            waited: Found = coming.result()
+            return waited
+        try:
+            with self.kept.store() as store:
+                made = ask(store)
+            with self._guard:
+                if stamp == self._stamp:
+                    weight = _weight(made)
+                    self._found[whole] = made, weight
+                    self._weight += weight
+                    while self._weight > _REMEMBERED_BYTES and len(self._found) > 1:
+                        self._weight -= self._found.popitem(last=False)[1][1]
+            coming.set_result(made)
+            return made
+        except BaseException as fault:
+            coming.set_exception(fault)
+            raise
+        finally:
+            with self._guard:
+                self._coming.pop(whole, None)
+
+
+def _weight(made: Any) -> int:
+    """About how many bytes an answer holds on to."""
+    if isinstance(made, dict):
+        return sum(map(_weight, made.values()))
+    if isinstance(made, Grid):
+        return 400 * len(made.cells) + 4_000
+    table = getattr(made, "table", None)
+    return 3 * table.nbytes + 4_000 if table is not None else 8_000
 
 
 def _cells(rows: Iterable[Mapping[str, Any]]) -> Iterable[Cell]:

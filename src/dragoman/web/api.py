@@ -70,7 +70,7 @@ Cursor = Annotated[str | None, Query(max_length=200)]
 @router.get("/matrix", response_model=Rows)
 def matrix(
     request: Request, actor: Actors = [], measure: str = "score_mean", since: Day = None, until: Day = None,  # noqa: B006
-    by: Unit = "all", issue: Words = [], type: Words = [], status: Words = [], undated: str | None = None,  # noqa: B006
+    by: Unit = "all", issue: Words = [], type: Words = [], status: Words = [], dated: str | None = None,  # noqa: B006
     count: Literal["happening", "report"] = "happening",
     origin: str = "dragoman",
 ) -> Response:  # fmt: skip
@@ -82,7 +82,7 @@ def matrix(
 @router.get("/dyad", response_model=Rows)
 def dyad(
     request: Request, a: Name, b: Name, measure: str = "score_mean", since: Day = None, until: Day = None,
-    by: Unit = "month", issue: Words = [], type: Words = [], status: Words = [], undated: str | None = None,  # noqa: B006
+    by: Unit = "month", issue: Words = [], type: Words = [], status: Words = [], dated: str | None = None,  # noqa: B006
     count: Literal["happening", "report"] = "happening",
     origin: str = "dragoman",
 ) -> Response:  # fmt: skip
@@ -95,7 +95,7 @@ def dyad(
 @router.get("/events", response_model=Rows)
 def events(
     request: Request, actor: Actors = [], since: Day = None, until: Day = None, issue: Words = [], type: Words = [],  # noqa: B006
-    status: Words = [], undated: str | None = None, count: Literal["happening", "report"] = "happening",  # noqa: B006
+    status: Words = [], dated: str | None = None, count: Literal["happening", "report"] = "happening",  # noqa: B006
     limit: Limit = 100, cursor: Cursor = None,
 ) -> Response:  # fmt: skip
     """Events with their words, the newest first."""
@@ -193,9 +193,7 @@ def _sent(request: Request, table: Any, more: dict[str, Any]) -> Response:
     if _wants_arrow(request):
         if more.get("next"):
             headers["x-next-cursor"] = more["next"]
-        from dragoman.store.arrow import Answer
-
-        made = downloads.made(Answer(table), "arrow")
+        made = downloads.made([table], "arrow")
         return StreamingResponse(made, media_type=ARROW, headers=headers)
     from dragoman.exchange import answers as written
 

@@ -26,6 +26,7 @@ from dragoman.web.answers import Answers
 from dragoman.web.guard import Guard, TooMuch
 from dragoman.web.live import LiveCoder
 from dragoman.web.people import People, Person
+from dragoman.web.remembered import Remembered
 from dragoman.web.saved import Views
 from dragoman.web.shown import Shower
 from dragoman.web.site import Site
@@ -41,6 +42,7 @@ def make(site: Site) -> FastAPI:
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
         yield
+        app.state.remembered.close()
         live.close()
         answers.kept.close()
 
@@ -52,6 +54,7 @@ def make(site: Site) -> FastAPI:
     app.state.site, app.state.answers, app.state.people, app.state.live = site, answers, people, live
     app.state.shower = Shower(answers)
     app.state.views = Views(site.store)
+    app.state.remembered = Remembered(app.state.shower, lambda: (answers.kept.stamp(), app.state.views.stamp()))
     for router in (pages.router, article_pages.router, live_pages.router, downloads.router, api.router):
         app.include_router(router)
     app.mount("/static", _Static(directory=str(files("dragoman.web") / "static")), name="static")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+import itertools
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,9 +13,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
 from dragoman.errors import SettingsError
-from dragoman.web import figures, view
+from dragoman.web import figures, piecemeal, view
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from dragoman.store.arrow import Answer
     from dragoman.web.answers import Answers
 
@@ -36,7 +39,7 @@ def rows(request: Request, what: str, form: str) -> Response:
     if form not in KINDS:
         raise HTTPException(404, f"There is no form {form}; there are {', '.join(KINDS)}.")
     answers: Answers = request.app.state.answers
-    return sent(_answer(request, what), form, f"dragoman-{what}-{answers.commit()}")
+    return sent(_tables(request, what), form, f"dragoman-{what}-{answers.commit()}")
 
 
 @router.get("/figure/{what}.{form}")
@@ -67,60 +70,113 @@ def charts(request: Request) -> Response:
     return Response(script, media_type="text/javascript", headers=headers)
 
 
-def sent(answer: Answer, form: str, name: str) -> Response:
-    """The rows of an answer as a file of this form, sent as it is made."""
+def sent(tables: Iterator[pa.Table], form: str, name: str) -> Response:
+    """Rows as a file of this form, sent as it is made. Raises what finding the first of them raises."""
+    first = next(tables)
     headers = _named(f"{name}.{form}")
-    return StreamingResponse(made(answer, form), media_type=KINDS[form], headers=headers)
+    return StreamingResponse(made(itertools.chain([first], tables), form), media_type=KINDS[form], headers=headers)
+
+
+def made(tables: Iterable[pa.Table], form: str) -> Iterator[bytes]:
+    """The bytes of a file of this form, some thousand rows at a time; the tables are of one schema."""
+    if form in ("parquet", "arrow"):
+        yield from _packed(tables, form)
+        return
+    from dragoman.exchange import answers as written
+
+    begun = False
+    for table in tables:
+        for start in range(0, max(1, table.num_rows), _AT_ONCE):
+            part, sheet = table.slice(start, _AT_ONCE), io.StringIO()
+            if form == "csv":
+                written.write_csv(part, sheet)
+                text = sheet.getvalue()
+                text = text.partition("\n")[2] if begun else text
+                begun = True
+            else:  # one list of all: its brackets stand around the whole
+                written.write_json(part, sheet)
+                text = sheet.getvalue()[1:-3] if part.num_rows else ""
+                text = ("," if begun else "[") + text if text else ""
+                begun = begun or bool(text)
+            if text:
+                yield text.encode("utf-8", "replace")
+    if form == "json":
+        yield b"\n]\n" if begun else b"[]\n"
+
+
+def _packed(tables: Iterable[pa.Table], form: str) -> Iterator[bytes]:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    taken = _Taken()
+    writer: Any = None
+    for table in tables:
+        if writer is None and form == "parquet":
+            writer = parquet.ParquetWriter(taken, table.schema, compression="zstd")
+        elif writer is None:
+            writer = pa.ipc.new_stream(taken, table.schema)
+        writer.write_table(table)
+        if ready := taken.take():
+            yield ready
+    if writer is not None:
+        writer.close()
+    yield taken.take()
+
+
+class _Taken(io.RawIOBase):
+    """A file whose bytes are taken away as they are written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._held: list[bytes] = []
+        self._at = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, raw: Any) -> int:
+        self._held.append(bytes(raw))
+        self._at += len(self._held[-1])
+        return len(self._held[-1])
+
+    def tell(self) -> int:
+        return self._at
+
+    def take(self) -> bytes:
+        """What came since it was last asked."""
+        held, self._held = self._held, []
+        return b"".join(held)
 
 
 def _answer(request: Request, what: str) -> Answer:
-    from dragoman import desk
-
     answers: Answers = request.app.state.answers
     asked = view.read(request.query_params)
     one, other = view.one(request.query_params, "a"), view.one(request.query_params, "b")
-    limit = request.app.state.site.limits.rows
     if what == "matrix":
         return answers.matrix(asked)
     if what == "pair":
         if not (one and other):
             raise SettingsError("two actors are needed", name="a", hint="name them under a and b")
         return answers.dyad(asked, one, other)
-    verbs: dict[str, Callable[..., Answer]] = {"events": desk.events, "statements": desk.statements}
-    if what not in verbs:
-        raise HTTPException(404, f"There are no rows called {what}.")
-    given: dict[str, Any] = answers.given(asked)
+    raise HTTPException(404, f"There are no rows called {what}.")
+
+
+def _tables(request: Request, what: str) -> Iterator[pa.Table]:
+    """The rows, all at once where they are reckoned, and day by day where they are many."""
+    if what not in ("events", "statements"):
+        yield _answer(request, what).table
+        return
+    answers: Answers = request.app.state.answers
+    asked = view.read(request.query_params)
+    actors = [name for name in (view.one(request.query_params, key) for key in ("a", "b")) if name]
     if what == "statements":
-        given = {name: given[name] for name in ("since", "until", "settings")}
+        asked = view.View(actors=asked.actors, since=asked.since, until=asked.until)
+    question = answers.question(asked, actors=actors)
+    answers.check_origin(asked)
+    answers.linked()
+    limit = request.app.state.site.limits.rows
     with answers.kept.store() as store:
-        actors = [name for name in (one, other) if name] or list(asked.actors)
-        return verbs[what](*actors, store=store, limit=limit, **given)
-
-
-def made(answer: Answer, form: str) -> Iterator[bytes]:
-    from dragoman.exchange import answers as written
-
-    table = answer.table
-    if form in ("parquet", "arrow"):
-        from dragoman.store import arrow
-
-        whole = io.BytesIO()
-        arrow.write(answer, form, whole)
-        whole.seek(0)
-        while piece := whole.read(1 << 18):
-            yield piece
-        return
-    write = written.write_csv if form == "csv" else None
-    if write is None:
-        whole_text = io.StringIO()
-        written.write_json(table, whole_text)
-        yield whole_text.getvalue().encode()
-        return
-    for start in range(0, max(1, table.num_rows), _AT_ONCE):
-        sheet = io.StringIO()
-        write(table.slice(start, _AT_ONCE), sheet)
-        text = sheet.getvalue()
-        yield (text if start == 0 else text.partition("\n")[2]).encode("utf-8", "replace")
+        yield from piecemeal.tables(store, "events" if what == "events" else "statements", question, limit=limit)
 
 
 def _named(name: str, *, inline: bool = False) -> dict[str, str]:

@@ -73,6 +73,7 @@ async def keep(request: Request) -> Response:
     def into_store() -> str:
         with answers.kept.store() as store:
             store.commit([coded.reading])
+        answers.kept.follow()
         return coded.reading.article.id
 
     return RedirectResponse(view.link("/article", id=await run_in_threadpool(into_store)), 303)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Given = ParamSpec("Given")
 _MOST = 50
+_LONGEST = 500  # letters of anything that is asked
 _CHANGE = ("source", "target", "period", "earliest", "latest", "before", "after", "type", "day", "article")
 _INSTRUCTIONS = (
     "Who did what to whom, read from news articles. Ask find_actor for codes first where a name is doubtful. A value "
@@ -55,6 +56,7 @@ def made(site: Site) -> MCPServer[Any]:
         @wraps(tool)
         def told(*args: Given.args, **given: Given.kwargs) -> dict[str, Any]:
             try:
+                _short(*args, *given.values())
                 return tool(*args, **given)
             except DragomanError as fault:
                 raise ToolError(f"{fault.message}; {fault.hint}" if fault.hint else fault.message) from fault
@@ -78,7 +80,7 @@ class Tools:
         and its newest events, each with event id and quotation. An unknown name is answered with the nearest known.
         """
         code = self.answers.code(_actor(name))
-        asked = checked(View(actors=(code,), most=10, undated=True))
+        asked = checked(View(actors=(code,), most=10))
         grid = self.answers.grid(asked)
         events = self.answers.events(asked)
         return self._told(
@@ -183,6 +185,16 @@ def _actor(written: str) -> str:
     if written.strip().lower().endswith((".csv", ".txt")):  # for the desk this would name a file of this machine
         raise SettingsError(f"no actor is called {written!r}", name="actor", hint="a code or name: USA, Russia, EU")
     return written.strip()
+
+
+def _short(*given: object) -> None:
+    for one in given:
+        if isinstance(one, list):
+            if len(one) > _MOST:
+                raise SettingsError(f"{len(one)} names are too many at once", name="actors", hint=f"up to {_MOST}")
+            _short(*one)
+        elif isinstance(one, str) and len(one) > _LONGEST:
+            raise SettingsError(f"{len(one):,} letters are too many", name="words", hint=f"up to {_LONGEST}")
 
 
 def _few(limit: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,7 +17,8 @@ from dragoman.web import corrected, forms, view, written
 from dragoman.web.people import Person
 
 if TYPE_CHECKING:
-    from dragoman.web.answers import Answers
+    from dragoman.web.answers import Answers, Cell
+    from dragoman.web.remembered import Remembered
     from dragoman.web.saved import Views
     from dragoman.web.shown import Shower
 
@@ -34,13 +36,17 @@ def home(request: Request) -> Response:
 def matrix(request: Request) -> Response:
     """Who did what to whom."""
     asked = view.read(request.query_params)
-    answers, shower = _parts(request)
-    grid = answers.grid(asked)
-    largest = max((abs(c.value) for c in grid.cells.values() if c.value is not None), default=0.0)
-    return shower.page(
-        request, "matrix.html", asked_for=asked, grid=grid, largest=largest, views=request.app.state.views.all(),
-        **_choices(request), **_source(request),
-    )  # fmt: skip
+    answers, _ = _parts(request)
+    _understood(answers, asked)
+
+    def ask() -> dict[str, Any]:
+        grid = answers.grid(asked)
+        return {
+            "asked_for": asked, "grid": grid, "largest": _largest(grid.cells.values()),
+            "views": request.app.state.views.all(), **_choices(request), **_source(request),
+        }  # fmt: skip
+
+    return _page(request, "matrix.html", "Matrix", ask)
 
 
 @router.get("/pair")
@@ -51,23 +57,28 @@ def pair(request: Request) -> Response:
     one, other = _two(request)
     if not (one and other):
         return shower.page(request, "pair_choice.html", asked_for=asked, a=one, b=other, **_choices(request))
-    over = answers.over_time(asked, one, other)
-    a, b = over.actors
     way = view.one(request.query_params, "way")
     if way not in ("", "there", "back"):
         raise SettingsError(f"way cannot be {way!r}", name="way", hint="there, back")
-    if way:
-        acting, upon = (one, other) if way == "there" else (other, one)
-        events = answers.events(asked, acting=acting, upon=upon)
-    else:
-        events = answers.events(asked, actors=(one, other))
-    statements = answers.statements(asked, actors=(one, other), limit=6) if asked.page == 1 else None
-    values = [abs(c.value) for c in (*over.there.values(), *over.back.values()) if c.value is not None]
-    return shower.page(
-        request, "pair.html", asked_for=asked, over=over, a=a, b=b, one=one, other=other, way=way, events=events,
-        statements=statements, largest=max(values, default=0.0), unit=asked.by or "month", last_day=written.last_day,
-        **_choices(request), **_source(request),
-    )  # fmt: skip
+    _understood(answers, asked)
+
+    def ask() -> dict[str, Any]:
+        over = answers.over_time(asked, one, other)
+        a, b = over.actors
+        if way:
+            acting, upon = (one, other) if way == "there" else (other, one)
+            events = answers.events(asked, acting=acting, upon=upon)
+        else:
+            events = answers.events(asked, actors=(one, other))
+        statements = answers.statements(asked, actors=(one, other), limit=6) if asked.page == 1 else None
+        return {
+            "asked_for": asked, "over": over, "a": a, "b": b, "one": one, "other": other, "way": way, "events": events,
+            "statements": statements, "largest": _largest((*over.there.values(), *over.back.values())),
+            "unit": asked.by or "month", "last_day": written.last_day, **_choices(request), **_source(request),
+        }  # fmt: skip
+
+    title = " and ".join(shower.actor(answers.code(name)) for name in (one, other))
+    return _page(request, "pair.html", title, ask)
 
 
 @router.get("/pair/wants")
@@ -78,11 +89,16 @@ def wants(request: Request) -> Response:
     one, other = _two(request)
     if not (one and other):
         raise SettingsError("two actors are needed", name="a", hint="name them under a and b")
-    agreement = answers.wants(asked, one, other)
-    return shower.page(
-        request, "wants.html", asked_for=asked, one=one, other=other, a=agreement.actors[0], b=agreement.actors[1],
-        agreement=agreement, **_source(request),
-    )  # fmt: skip
+
+    def ask() -> dict[str, Any]:
+        agreement = answers.wants(asked, one, other)
+        a, b = agreement.actors[:2]
+        return {
+            "asked_for": asked, "one": one, "other": other, "a": a, "b": b, "agreement": agreement, **_source(request),
+        }  # fmt: skip
+
+    names = [shower.actor(answers.code(name)) for name in (one, other)]
+    return _page(request, "wants.html", f"What {names[0]} and {names[1]} want", ask)
 
 
 @router.get("/pair/signals")
@@ -96,8 +112,12 @@ def signals(request: Request) -> Response:
     a, b = answers.code(one), answers.code(other)
     if a == b:
         raise SettingsError(f"{one} and {other} are one actor", name="b", hint="name two")
-    found, why = answers.signals(asked, one, other)
-    return shower.page(request, "signals.html", asked_for=asked, one=one, other=other, a=a, b=b, found=found, why=why)
+
+    def ask() -> dict[str, Any]:
+        found, why = answers.signals(asked, one, other)
+        return {"asked_for": asked, "one": one, "other": other, "a": a, "b": b, "found": found, "why": why}
+
+    return _page(request, "signals.html", f"Mixed signals of {shower.actor(a)} and {shower.actor(b)}", ask)
 
 
 @router.get("/actor")
@@ -109,15 +129,19 @@ def actor(request: Request) -> Response:
         return shower.page(request, "actor_choice.html", asked_for=asked)
     asked = msgspec.structs.replace(asked, actors=asked.actors[-1:])
     code = answers.code(asked.actors[0])
-    grid = answers.grid(asked)
-    others = [one for one in grid.rows if one != code]
-    largest = max((abs(c.value) for c in grid.cells.values() if c.value is not None), default=0.0)
-    return shower.page(
-        request, "actor.html", asked_for=asked, code=code, grid=grid, others=others, largest=largest,
-        stances=answers.stances(asked, actor=code)[:20], events=answers.events(asked),
-        statements=answers.statements(asked, limit=5).rows if asked.page == 1 else (),
-        **_choices(request), **_source(request),
-    )  # fmt: skip
+    _understood(answers, asked)
+
+    def ask() -> dict[str, Any]:
+        grid = answers.grid(asked)
+        return {
+            "asked_for": asked, "code": code, "grid": grid, "others": [one for one in grid.rows if one != code],
+            "largest": _largest(grid.cells.values()), "stances": answers.stances(asked, actor=code)[:20],
+            "events": answers.events(asked),
+            "statements": answers.statements(asked, limit=5).rows if asked.page == 1 else (),
+            **_choices(request), **_source(request),
+        }  # fmt: skip
+
+    return _page(request, "actor.html", shower.actor(code), ask)
 
 
 @router.get("/issue")
@@ -129,14 +153,18 @@ def issue(request: Request) -> Response:
         return shower.page(request, "issues.html", asked_for=asked, issues=shower.known_issues())
     (key,) = answers.question(msgspec.structs.replace(asked, issues=asked.issues[-1:])).issues
     asked = msgspec.structs.replace(asked, issues=(key,))
-    grid = answers.grid(asked)
-    largest = max((abs(c.value) for c in grid.cells.values() if c.value is not None), default=0.0)
-    busiest = sorted(grid.cells.values(), key=lambda c: (-c.events, c.source, c.target))[:15]
-    return shower.page(
-        request, "issue.html", asked_for=asked, key=key, grid=grid, busiest=busiest, largest=largest,
-        stances=answers.stances(asked, issue=key)[:30], positions=answers.positions(asked), **_choices(request),
-        **_source(request),
-    )  # fmt: skip
+    _understood(answers, asked)
+
+    def ask() -> dict[str, Any]:
+        grid = answers.grid(asked)
+        busiest = sorted(grid.cells.values(), key=lambda c: (-c.events, c.source, c.target))[:15]
+        return {
+            "asked_for": asked, "key": key, "grid": grid, "busiest": busiest,
+            "largest": _largest(grid.cells.values()), "stances": answers.stances(asked, issue=key)[:30],
+            "positions": answers.positions(asked), **_choices(request), **_source(request),
+        }  # fmt: skip
+
+    return _page(request, "issue.html", shower.issue(key), ask)
 
 
 @router.get("/happenings")
@@ -146,8 +174,12 @@ def happenings(request: Request) -> Response:
     answers, shower = _parts(request)
     identity = view.one(request.query_params, "id")
     if not identity:
-        acts = answers.acts(asked)
-        return shower.page(request, "happenings.html", asked_for=asked, acts=acts, **_choices(request))
+        _understood(answers, asked)
+
+        def ask() -> dict[str, Any]:
+            return {"asked_for": asked, "acts": answers.acts(asked), **_choices(request)}
+
+        return _page(request, "happenings.html", "Happenings", ask)
     reports = answers.reports(identity)
     if not reports:
         raise HTTPException(404, "The store knows no such act any more; its reports may have been linked anew.")
@@ -266,6 +298,22 @@ async def leave(request: Request) -> Response:
     person: Person = request.state.person
     request.app.state.people.end(person.session)
     return RedirectResponse("/enter" if not request.app.state.site.open else "/", 303)
+
+
+def _page(request: Request, template: str, title: str, ask: Callable[[], dict[str, Any]]) -> Response:
+    remembered: Remembered = request.app.state.remembered
+    return remembered.page(request, template, title, ask)
+
+
+def _understood(answers: Answers, asked: view.View) -> None:
+    """Raises SettingsError for what cannot be asked, before anything of the page is sent."""
+    answers.question(asked)
+    answers.scale(asked.measure)
+    answers.check_origin(asked)
+
+
+def _largest(cells: Iterable[Cell]) -> float:
+    return max((abs(cell.value) for cell in cells if cell.value is not None), default=0.0)
 
 
 def _parts(request: Request) -> tuple[Answers, Shower]:

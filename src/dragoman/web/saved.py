@@ -53,6 +53,14 @@ class Views:
         # the file is no form of ours: whoever can write it must not make a link lead elsewhere
         return tuple(sorted((one for one in found if _is_ours(one.address)), key=lambda one: one.name.casefold()))
 
+    def stamp(self) -> tuple[int, ...]:
+        """Changes whenever the views do."""
+        try:
+            found = self.file.stat()
+        except OSError:
+            return ()
+        return found.st_mtime_ns, found.st_ino, found.st_size
+
     def keep(self, name: str, address: str, by: str | None = None) -> None:
         """Keeps a view; another of the same name is replaced. Raises SettingsError, StoreError."""
         if not name or len(name) > _LONGEST_NAME:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import PurePath
@@ -77,17 +77,21 @@ class Shower:
         **context: Any,
     ) -> Response:  # fmt: skip
         """The page of this template; `context` is what it shows."""
+        body = self.text(request, template, mark=request.state.mark, **context)
+        return HTMLResponse(body, status, dict(headers or {}) | {"vary": "Cookie"})
+
+    def text(self, request: Request, template: str, *, mark: Callable[[], str], **context: Any) -> str:
+        """The page as text; `mark` gives what its forms carry."""
         person = request.state.person
 
         def may(role: Role) -> bool:
             return bool(person.may(role))
 
         shared = {
-            "request": request, "here": request.url.path, "person": person, "may": may,
-            "mark": request.state.mark, "store": self.answers.site.store, "site": self.answers.site,
+            "request": request, "here": request.url.path, "person": person, "may": may, "mark": mark,
+            "store": self.answers.site.store, "site": self.answers.site,
         }  # fmt: skip
-        body = self.environment.get_template(template).render(shared | context)
-        return HTMLResponse(body, status, dict(headers or {}) | {"vary": "Cookie"})
+        return self.environment.get_template(template).render(shared | context)
 
     def actor(self, code: str | None) -> str:
         """The readable name of an actor."""

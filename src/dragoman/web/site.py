@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,11 +15,10 @@ from dragoman.settings import Settings
 
 if TYPE_CHECKING:
     from dragoman.store.delta import DeltaStore
-    from dragoman.store.snapshot import Commits
+    from dragoman.web.paced import Paced
 
 Role = Literal["read", "edit", "admin"]
 ROLES: tuple[Role, ...] = ("read", "edit", "admin")
-_LOOK_SECONDS = 0.02  # one page asks several times, and looking costs milliseconds
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -78,9 +76,8 @@ class Kept:
         self.address = address
         self._guard = threading.Lock()
         self._store: DeltaStore | None = None
-        self._commits: Commits | None = None
+        self._commits: Paced | None = None
         self._place: tuple[int, ...] = ()
-        self._looked: tuple[float, tuple[int, ...]] = (0.0, ())
 
     @contextmanager
     def store(self) -> Iterator[DeltaStore]:
@@ -97,10 +94,13 @@ class Kept:
         """What stays the same as long as every answer does: the last commit, and which store it is of."""
         with self.store():
             _, commits, place = self._opened()
-            now = time.monotonic()
-            if now - self._looked[0] > _LOOK_SECONDS or self._looked[1][1:] != place:
-                self._looked = (now, (commits.latest().commit, *place))
-            return self._looked[1]
+            return (commits.latest().commit, *place)
+
+    def follow(self) -> None:
+        """What was just written is seen by whoever asks next."""
+        commits = self._commits
+        if commits is not None:
+            commits.follow()
 
     def commit(self) -> int:
         """The number of the store's last commit. Raises StoreError."""
@@ -111,16 +111,17 @@ class Kept:
         with self._guard:
             self._let_go()
 
-    def _opened(self) -> tuple[DeltaStore, Commits, tuple[int, ...]]:
+    def _opened(self) -> tuple[DeltaStore, Paced, tuple[int, ...]]:
         from dragoman import desk
-        from dragoman.store.snapshot import Commits
+        from dragoman.web.paced import Paced
 
         with self._guard:
             place = _place(self.address)
             if self._store is None or self._commits is None or place != self._place:
                 self._let_go()
                 self._store = desk.open_store(self.address, wait_seconds=10.0)
-                self._commits = Commits(self._store.address, {})
+                self._commits = Paced(self._store.address, self._store._options)
+                self._store._commits = self._commits  # so that all questions of a page are asked of one commit
                 self._place = place
             return self._store, self._commits, place
 
@@ -134,11 +135,16 @@ def _place(address: str) -> tuple[int, ...]:
     """What tells a folder from another one that took its name; nothing for an address elsewhere."""
     if "://" in address:
         return ()
+    log = Path(address) / "commits" / "_delta_log"
     try:
-        found = (Path(address) / "commits" / "_delta_log").stat()
+        found = log.stat()
     except OSError:
         return (-1,)
-    return (found.st_dev, found.st_ino)
+    try:  # a folder made anew may get the number of the one that went
+        began = (log / f"{0:020}.json").stat().st_mtime_ns
+    except OSError:
+        began = 0
+    return (found.st_dev, found.st_ino, began)
 
 
 def role(written: str) -> Role:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from starlette.exceptions import HTTPException
+
 from dragoman.errors import DragomanError, MissingExtra, SettingsError, SourceError, StoreError
 from dragoman.web.live import Busy
 from dragoman.web.site import Site
@@ -51,6 +53,15 @@ def told(fault: DragomanError, site: Site) -> tuple[int, str, str, str]:
     if isinstance(fault, MissingExtra):
         return 501, "A package is missing", _sentence(fault.message), hint
     return 500, "That did not work", _sentence(fault.message), hint
+
+
+def of_fault(fault: BaseException, site: Site) -> tuple[int, str, str, str]:
+    """The same for whatever went wrong."""
+    if isinstance(fault, DragomanError):
+        return told(fault, site)
+    if isinstance(fault, HTTPException):
+        return fault.status_code, *of_status(fault.status_code, fault.detail), ""
+    return 500, "Something went wrong in Dragoman itself", OURS, ""
 
 
 def of_status(status: int, detail: object) -> tuple[str, str]:

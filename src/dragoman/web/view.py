@@ -41,7 +41,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     issues: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
-    undated: bool = False
+    dated: bool = False  # without events that have no day of their own
     count: str = "happening"
     origin: str = "dragoman"  # whose events: our own coding, the name of an import, or all
     order: str = "events"
@@ -75,7 +75,7 @@ def read(given: Given) -> View:
     for name, (low, high) in _NUMBERS.items():
         if values := _each(name, given):
             found[name] = _number(name, values[-1], low, high)
-    found["undated"] = "undated" in given.keys()  # noqa: SIM118 (several values to a key)
+    found["dated"] = "dated" in given.keys()  # noqa: SIM118 (several values to a key)
     return checked(View(**found))
 
 
