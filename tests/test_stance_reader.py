@@ -91,7 +91,7 @@ def test_what_a_pattern_reads_is_not_asked() -> None:
 def test_answers_are_of_the_topic_as_worded(text: str, answer: str, stance: str) -> None:
     (found,) = coded(Listener(Said(answer, 0.71)), text)
     (position,) = found.positions
-    assert (position.actor, position.stance, position.confidence) == ("NOR", stance, 0.71)
+    assert (position.actor, position.stance, position.confidence) == ("NOR", stance, 0.5)
     assert position.reason.startswith(f"model listener: 71% for {answer} on ")
     assert [text[a:b] for a, b in position.evidence] == [text]
 
@@ -126,7 +126,7 @@ def test_of_a_long_list_a_few_are_asked_about() -> None:
 
 
 # never read, only scored: recall and precision of patterns and reader together
-FLOORS = {"press": (0.57, 0.76), "spoken": (0.48, 0.69)}
+FLOORS = {"press": (0.52, 0.79), "spoken": (0.48, 0.69)}
 
 
 @pytest.mark.parametrize("name", FLOORS)
