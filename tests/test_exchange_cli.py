@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import gzip
 import io
 import json
@@ -13,6 +14,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from pyarrow import parquet
 
 import dragoman
 from dragoman import cli
@@ -22,12 +24,12 @@ from dragoman.exchange import events_csv, icews, incoming
 from dragoman.exchange.event_rows import EventRow, Party
 from dragoman.exchange.set_aside import SetAside
 from dragoman.store import delta
-from dragoman.store.base import StoreMissing
+from dragoman.store.base import Question, StoreMissing
 from exchange_material import an_event, codes
 
 sys.path.insert(0, str(Path(__file__).parent / "contracts"))
 
-from store_readings import event, reading
+from store_readings import event, position, reading, statement
 
 PHOENIX = ("20240305\tUSA\tRUS\t042", "20240320\tUSAGOV\tRUSMIL\t0831", "20240402\tRUS\tUSA\t190")
 BAD = ("20240406\tUSA\tRUS\t831", "20240407\tUSA\tRUS\t010", "2024-13-09\tUSA\tRUS\t042", "20240408\t---\t---\t042")
@@ -230,7 +232,7 @@ def test_what_a_format_cannot_hold_is_told(ask: Ask, place: Path) -> None:
     assert [p.name for p in place.glob("*.part")] == []
 
 
-@pytest.mark.parametrize("form", exchange.FORMS_OUT)
+@pytest.mark.parametrize("form", [form for form in exchange.FORMS_OUT if form != "parquet"])
 def test_every_form_of_a_store_with_both(ask: Ask, place: Path, form: str) -> None:
     our_store(place)
     write(place / "day.tsv", PHOENIX)
@@ -244,6 +246,52 @@ def test_every_form_of_a_store_with_both(ask: Ask, place: Path, form: str) -> No
         rows = list(incoming.read(place / "again", codes(), incoming.form_of(place / "again")))
         assert len(rows) >= 5
         assert [str(row) for row in rows if isinstance(row, SetAside)] == []
+
+
+def test_parquet_has_the_columns_of_csv_and_lists_where_that_joins(ask: Ask, place: Path) -> None:
+    our_store(place)
+
+    code, out, err = ask("export", "--format", "parquet", "-o", "ours.parquet")
+    assert (code, out) == (0, "") and "4 of 4 events in 4 rows" in err
+    table = parquet.read_table(place / "ours.parquet")
+    rows = {row["article"]: row for row in table.to_pylist()}
+    assert table.column_names == list(events_csv.COLUMNS)
+    assert (rows["a2"]["source"], rows["a2"]["source_sectors"]) == (["USA", "FRA"], [["MIL"], ["GOV"]])
+    assert (rows["a2"]["date"], rows["a2"]["score"], rows["a3"]["date"]) == (dt.date(2024, 3, 20), -2.0, None)
+    ask("export", "--format", "parquet", "--since", "2030", "-o", "none.parquet")
+    assert parquet.read_table(place / "none.parquet").schema == table.schema
+
+    stream = io.BytesIO()
+    assert dragoman.export("parquet", stream).rows == 4
+    assert parquet.read_table(io.BytesIO(stream.getvalue())).equals(table)
+
+
+@pytest.mark.parametrize("kind", ["statements", "positions"])
+def test_statements_and_positions_go_out(ask: Ask, place: Path, kind: str) -> None:
+    with delta.create_store(place / "dragoman.store") as store:
+        held = position("USA", "trade", toward="CHN", shared_with=("FRA",))
+        store.commit([reading(name, statement("s1", "USA", to="RUS"), held) for name in ("a1", "a2")])
+        wanted = getattr(store, kind)(Question(unit="all"))
+
+    code, out, err = ask("export", "--format", "csv", "--of", kind)
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert code == 0 and f"{len(rows)} of {len(rows)} {kind} in {len(rows)} rows" in err
+    ask("export", "--format", "parquet", "--of", kind, "-o", "said.parquet")
+    table = parquet.read_table(place / "said.parquet")
+    assert table.to_pylist() == wanted.to_pylist() and rows
+    assert table.column_names == list(rows[0])
+    lines = [json.loads(line) for line in ask("export", "--format", "jsonl", "--of", kind)[1].splitlines()]
+    assert [line["article"] for line in lines] == [row["article"] for row in rows]
+    none = ask("export", "--format", "csv", "--of", kind, "--since", "2030")[1]
+    assert none.splitlines() == out.splitlines()[:1]
+
+
+def test_parquet_is_no_text_for_a_terminal(ask: Ask, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    our_store(place)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+
+    code, out, err = ask("export", "--format", "parquet")
+    assert (code, out) == (2, "") and "no text for a terminal; name a file with --output" in err
 
 
 def test_periods_and_origins_narrow(ask: Ask, place: Path) -> None:
@@ -266,7 +314,8 @@ def test_texts_stay_unless_they_are_meant_to_leave(ask: Ask, place: Path) -> Non
     words = "Some words that stand for a report"
 
     for form in exchange.FORMS_OUT:
-        assert words not in ask("export", "--format", form)[1]
+        ask("export", "--format", form, "-o", "given")
+        assert words.encode() not in (place / "given").read_bytes()
     assert ask("export", "--format", "plover", "--with-text")[1].count(words) == 3  # one event has no day
     assert ask("export", "--format", "readings", "--with-text")[1].count(words) == 4
     code, _, err = ask("export", "--format", "csv", "--with-text")
@@ -279,6 +328,7 @@ def test_texts_stay_unless_they_are_meant_to_leave(ask: Ask, place: Path) -> Non
         ((), "Missing option '--format'"),
         (("--format", "excel"), "'excel' is not one of"),
         (("--format", "csv", "--origin", "icews"), "no event is of 'icews'; the store has events of dragoman"),
+        (("--format", "icews", "--of", "positions"), "icews holds no positions; csv, jsonl, parquet do"),
         (("--format", "csv", "--since", "some day"), "'some day' is not a date"),
         (("--format", "csv", "--since", "2025", "--until", "2024"), "lies after"),
         (("--format", "csv", "-o", "nowhere/ours.csv"), "cannot be written"),

@@ -284,6 +284,25 @@ def test_a_missing_file_is_named(store: delta.DeltaStore, table: str) -> None:
         assert (finding.kind, finding.where) == ("file", str(file))
 
 
+@pytest.mark.parametrize("table", ["events", "articles"])
+def test_what_was_reckoned_before_does_not_hide_a_missing_file(store: delta.DeltaStore, table: str) -> None:
+    second = event("USA", "RUS", "2020-01-01")
+    store.commit([reading("a", event("USA", "RUS"), statement("s1", "USA")), reading("b", second)])
+    asked = store.volume if table == "articles" else store.tally
+    asked(Question()), store.search("words")
+    missing = next((Path(store.address) / table).rglob("*.parquet"))
+    missing.unlink()
+
+    with delta.open_store(store.address) as again:
+        ways = [lambda: again.commit([reading("c")]), again.compact]
+        ways += [lambda: again.tally(Question()), lambda: again.search("words")] if table == "events" else []
+        for way in ways:
+            with pytest.raises(StoreDamaged, match="a file is missing") as damaged:
+                way()
+            assert damaged.value.files == (str(missing),)
+            assert f"dragoman store check --store {store.address}" in (damaged.value.hint or "")
+
+
 def test_a_torn_file_is_found(store: delta.DeltaStore) -> None:
     store.commit([reading("a", event("USA", "RUS"))])
     file = next((Path(store.address) / "events").rglob("*.parquet"))

@@ -120,7 +120,7 @@ def test_a_matrix_is_what_a_hand_counts(ask: Ask) -> None:
 
 
 def test_a_matrix_by_month_and_of_all_actors(ask: Ask) -> None:
-    _, out, err = ask("matrix", "--by", "month", "--since", "2024")
+    _, out, err = ask("matrix", "--by", "month", "--since", "2024", "--dated")
 
     found = {(row["period"], row["source"], row["target"]): float(row["sum"]) for row in rows(out)}
     assert found == {
@@ -129,20 +129,32 @@ def test_a_matrix_by_month_and_of_all_actors(ask: Ask) -> None:
         ("2024-04-01", "RUS", "USA"): -6.5,
         ("2024-04-01", "USA", "RUS"): 2.5,
     }
-    assert "left out: 1 without a date (--undated counts them" in err
+    assert "left out: 1 without a day of their own (--undated counts them)" in err
     assert "left out: 1 with a date wider than a month" in err
 
 
-def test_events_without_a_date_can_count_on_the_day_of_their_article(ask: Ask) -> None:
-    _, out, err = ask("matrix", "China", "India", "--by", "month", "--undated")
+def test_events_without_a_day_count_on_that_of_their_article_and_this_is_told(ask: Ask, folder: Path) -> None:
+    _, out, err = ask("matrix", "China", "India", "--by", "month")
 
     assert [(row["period"], row["events"]) for row in rows(out)] == [("2024-03-01", "1")]
-    assert "undated" not in err and "wider than a month" in err
+    assert "wider than a month" in err
+    assert "dated by the article: 1 of 1 events has no day of its own, and counts on that of its article" in err
+    assert "dated by the article" not in ask("matrix", "China", "India")[2]  # where nobody looks at days
+
+    found = dragoman.matrix("CHN", "IND", store=folder, by="day")
+    assert found.about["by_article"] == 1 and found.left_out == {"coarse": 1}
+    newest = dragoman.events("CHN", store=folder, newest=True, limit=2).rows
+    assert [row["day"] for row in newest] == [None, dt.date(2024, 2, 2)]
+    assert dragoman.events("CHN", store=folder, since="2024-03", until="2024-03", undated=False).rows == []
 
 
 def test_types_status_and_limits_narrow(ask: Ask) -> None:
     assert rows(ask("matrix", "USA", "RUS", "--status", "negated")[1])[0]["sum"] == "-5.0"
-    assert rows(ask("matrix", "USA", "RUS", "--status", "all")[1])[1]["events"] == "4"
+    _, out, err = ask("matrix", "USA", "RUS", "--status", "all")
+    assert rows(out)[1]["events"] == "3" and "left out: 1 negated: told of as not done" in err
+    code, _, err = ask("matrix", "USA", "RUS", "--status", "negated", "--status", "actual")
+    assert code == 2 and "what is negated did not happen" in err
+    assert "negated" in {row["status"] for row in rows(ask("events", "USA", "RUS", "--status", "all")[1])}
     assert {row["source"] for row in rows(ask("matrix", "--type", "sanction")[1])} == {"FRA", "GBR"}
     assert {row["source"] for row in rows(ask("matrix", "--limit", "2")[1])} == {"USA", "RUS"}
     assert {row["source"] for row in rows(ask("matrix", "--issue", "Trade", "--since", "2024")[1])} == {"CHN"}
@@ -164,6 +176,30 @@ def test_a_bloc_is_its_members_of_the_time(ask: Ask, tmp_path: Path) -> None:
     _, out, err = ask("matrix", str(quad), "RUS")
     assert {(row["source"], row["target"]): row["events"] for row in rows(out)}[("western", "RUS")] == "4"
     assert "western: whom western.csv names" in err
+
+
+def test_who_belongs_to_two_blocs(tmp_path: Path, folder: Path, ask: Ask) -> None:
+    for name, members in (("one", "USA\nFRA\nGBR,,2020"), ("two", "RUS\nFRA\nGBR,,2020")):
+        (tmp_path / f"{name}.csv").write_text(members, "utf-8")
+    place = tmp_path / "blocs.store"
+    acts = [
+        "USA RUS 2019-01-01",
+        "FRA GBR 2019-01-02",
+        "FRA RUS 2019-01-03",
+        "GBR FRA 2021-01-01",
+        "USA FRA 2021-01-02",
+    ]
+    with delta.create_store(place) as store:
+        for n, (source, target, day) in enumerate(act.split() for act in acts):
+            store.commit([told(f"a{n}", event(source, target, day, score=1.0))])
+
+    found = dragoman.matrix(str(tmp_path / "one.csv"), str(tmp_path / "two.csv"), store=place)
+    # France acts on Russia as one of the first, and is acted upon by the USA as one of the second; what France and the
+    # United Kingdom do to each other lies inside both
+    assert {(row["source"], row["target"]): row["events"] for row in found.rows} == {("one", "two"): 3}
+    assert found.about["notes"][-1].startswith("2 actors belong to one and to two: what they do or suffer counts under")
+    alone = dragoman.matrix(str(tmp_path / "one.csv"), "USA", "RUS", store=place)
+    assert "USA belongs to one and USA: what it does or suffers counts under each" in alone.about["notes"]
 
 
 def test_a_dyad_has_both_directions(ask: Ask) -> None:
@@ -228,7 +264,7 @@ def test_every_form_opens_again(ask: Ask, tmp_path: Path) -> None:
     assert ask("events", "-o", str(tmp_path / "e.json"))[0] == 0
     found = json.loads((tmp_path / "e.json").read_text("utf-8"))
     assert [row["sources"] for row in found] == wanted.column("sources").to_pylist()
-    assert found[0]["day"] == "2019-05-05" and found[-1]["day"] is None
+    assert found[0]["day"] == "2019-05-05" and [row["day"] for row in found].count(None) == 1
     assert ask("events", "-o", str(tmp_path / "e.csv"))[0] == 0
     with (tmp_path / "e.csv").open(encoding="utf-8", newline="") as stream:
         assert len(list(csv.DictReader(stream))) == wanted.num_rows
@@ -292,9 +328,9 @@ def test_a_terminal_gets_a_table(ask: Ask, terminal: Callable[[int], None]) -> N
 
 
 def test_a_narrow_terminal_shows_fewer_actors(ask: Ask, terminal: Callable[[int], None]) -> None:
-    terminal(40)
+    terminal(30)
     _, out, err = ask("matrix")
-    assert "more actors have no room here" in err and max(map(len, out.splitlines()[:3])) <= 40
+    assert "no room here" in err and max(map(len, out.splitlines()[:3])) <= 30
     assert "no room" not in ask("matrix", "--limit", "0")[2]
 
 
@@ -302,6 +338,20 @@ def test_a_terminal_gets_no_bytes(ask: Ask, terminal: Callable[[int], None]) -> 
     terminal(80)
     code, out, err = ask("events", "--format", "parquet")
     assert (code, out) == (2, "") and "name a file with --output" in err
+
+
+def test_periods_without_a_word_are_one_line_and_lines_fit(ask: Ask, terminal: Callable[[int], None]) -> None:
+    terminal(80)
+    out = ask("dyad", "GBR", "RUS", "--part", "series")[1]
+    assert [line.split()[0] for line in out.splitlines()[1:4]] == ["2019-05", "2019-06", "2021-05"]
+    assert "2019-06 to 2021-04" in out
+    out = ask("happenings", "USA", "RUS")[1] + ask("search", "words")[1] + ask("sql", "SELECT * FROM events")[1]
+    assert max(map(len, out.splitlines())) <= 80
+    whole = ask("matrix")[1].splitlines()
+    terminal(max(map(len, whole[:-2])))
+    assert ask("matrix")[1].splitlines()[0] == whole[0]  # what fits is shown
+    terminal(max(map(len, whole[:-2])) - 1)
+    assert len(ask("matrix")[1].splitlines()[0]) < len(whole[0])
 
 
 # Python
@@ -322,7 +372,7 @@ def test_answers_speak_arrow(folder: Path) -> None:
             dragoman.sql("SELECT 1 AS one", store=store),
         ):
             assert isinstance(found, Answer) and pa.table(found).num_rows == len(found) > 0
-    assert matrix.left_out == {} and dragoman.matrix("CHN", "IND", store=folder, by="day").left_out == {
+    assert matrix.left_out == {} and dragoman.matrix("CHN", "IND", store=folder, by="day", undated=False).left_out == {
         "coarse": 1,
         "undated": 1,
     }
@@ -331,7 +381,7 @@ def test_answers_speak_arrow(folder: Path) -> None:
 def test_python_raises_what_the_command_line_tells(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="Norwy"):
         dragoman.matrix("Norwy", store=folder)
-    with pytest.raises(SettingsError, match="a dyad is made of two"):
+    with pytest.raises(SettingsError, match="are one actor"):
         dragoman.dyad("USA", "United States", store=folder)
     with pytest.raises(StoreMissing):
         dragoman.events(store=tmp_path / "nowhere")
@@ -359,7 +409,8 @@ def test_python_raises_what_the_command_line_tells(folder: Path, tmp_path: Path)
         (("matrix", "--by", "fortnight"), "'fortnight'"),
         (("events", "--status", "maybe"), "'maybe'"),
         (("events", "--limit", "-1"), "-1"),
-        (("dyad", "USA", "usa"), "a dyad is made of two"),
+        (("dyad", "USA", "usa"), "are one actor; name it once for all its pairs"),
+        (("matrix", "USA", "USA"), "USA and USA are one actor"),
         (("search", " "), "no words to search for"),
         (("search", '"'), "cannot be searched for"),
         (("events", "-o", "no/such/folder/e.csv"), "cannot be written"),

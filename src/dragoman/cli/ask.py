@@ -222,7 +222,11 @@ def sql(ctx: click.Context, /, query: str, **given: Any) -> int:
     form = asking.form_of(given)
     found = desk.sql(query, store=given["store"])
     return asking.write(
-        found, form, given, lambda found: answer_text.sheet(found.table.column_names, found.rows), nothing=""
+        found,
+        form,
+        given,
+        lambda found: answer_text.sheet(found.table.column_names, found.rows, width=asking.width(given)),
+        nothing="",
     )
 
 

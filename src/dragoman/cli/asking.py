@@ -59,9 +59,13 @@ kinds = (
         "--status",
         multiple=True,
         type=click.Choice([*STATUSES, "all"]),
-        help="Only of this status. Without it, all but negated.",
+        help="Only of this status. Without it all but negated, which no sum holds unless asked for alone.",
     ),
-    click.option("--undated", is_flag=True, help="Count events without a date on the day of their article."),
+    click.option(
+        "--undated/--dated",
+        default=True,
+        help="Count events without a day of their own on that of their article (the usual), or leave them out.",
+    ),
 )
 
 
@@ -186,8 +190,9 @@ def _notes(found: Answer, given: dict[str, Any], nothing: str) -> list[str]:
     if not len(found) and nothing:
         period = "".join(f" {word} {given[word]}" for word in ("since", "until") if given.get(word))
         told.append(f"{nothing}{period} in {given['store']}")
-    why = {"undated": "without a date (--undated counts them on the day of their article)"}
+    why = {"undated": "without a day" + ("" if given.get("undated", True) else " of their own (--undated counts them)")}
     told += [note for note in found.about.get("notes", ()) if len(found)]
+    why["negated"] = "negated: told of as not done (--status negated counts them alone)"
     why["coarse"] = f"with a date wider than a {given.get('by') or 'month'}"
     told += [f"left out: {number} {why.get(name, name)}" for name, number in found.left_out.items() if number]
     return told

@@ -32,7 +32,7 @@ def demo(ctx: click.Context, /, store: str, quiet: bool) -> int:
     ctx.invoke(ask.matrix, actors=_ACTORS, store=store, form="table")
     click.echo("\nWhat to try next:")
     for line in (
-        f"dragoman dyad USA IRN --by year --undated --store {store}",
+        f"dragoman dyad USA IRN --by year --store {store}",
         f"dragoman happenings RUS UKR --store {store}",
         f'dragoman search "prisoners" --store {store}',
         f"dragoman agree USA RUS --store {store}",

@@ -20,7 +20,20 @@ if TYPE_CHECKING:
     from dragoman.exchange.set_aside import SetAside
 
 FORMS_IN = ("gdelt", "icews", "polecat", "ngec", "phoenix", "plover", "events-jsonl", "events-csv")
-FORMS_OUT = ("csv", "jsonl", "plover", "polecat", "icews", "gdelt", "graphml", "gexf", "csl-json", "readings")
+FORMS_OUT = (
+    "csv",
+    "parquet",
+    "jsonl",
+    "plover",
+    "polecat",
+    "icews",
+    "gdelt",
+    "graphml",
+    "gexf",
+    "csl-json",
+    "readings",
+)
+SAID = ("events", "statements", "positions")
 UNITS = ("day", "week", "month", "quarter", "year")
 _SHOWN = 10  # malformed rows of a file that are told of one by one
 _STEP = 500
@@ -99,6 +112,7 @@ def import_events(ctx: click.Context, /, files: tuple[str, ...], store: str, **g
 @click.command()
 @options.store
 @click.option("--format", "form", type=click.Choice(FORMS_OUT), required=True, help="What to write.")
+@click.option("--of", type=click.Choice(SAID), default="events", help="Of what (events); csv, parquet, jsonl do all.")
 @click.option("-o", "--output", metavar="FILE", help="Write there.")
 @_since
 @_until
@@ -110,18 +124,22 @@ def import_events(ctx: click.Context, /, files: tuple[str, ...], store: str, **g
 @click.option("-q", "--quiet", is_flag=True, help="No progress, no word about what was not carried.")
 @click.pass_context
 def export(ctx: click.Context, /, store: str, form: str, output: str | None, **given: Any) -> int:
-    """Write events of a store in a format of other programs, and tell what it cannot carry.
+    """Write what a store holds in a format of other programs, and tell what it cannot carry.
 
-    csv, jsonl, plover, polecat, icews and gdelt are of events, graphml and gexf of the network they make, csl-json of
-    the articles, for citing them; readings are whole records. The text of articles stays behind unless --with-text is
+    csv, parquet, jsonl, plover, polecat, icews and gdelt are of events, and the first three of statements or positions
+    with --of; graphml and gexf are of the network events make, csl-json of the articles, for citing them; readings are
+    whole records. The text of articles stays behind unless --with-text is
     given. --origin may be given several times.
 
     \b
     dragoman export --format icews -o ours.tab --since 2019
+    dragoman export --format parquet --of positions -o positions.parquet
     dragoman export --format plover --origin gdelt --origin dragoman > events.jsonl
     """
     from dragoman import desk
 
+    if form == "parquet" and output in (None, "-") and sys.stdout.isatty():
+        raise click.UsageError("parquet is no text for a terminal; name a file with --output.")
     origins = given["origins"] or ("dragoman",)
     passed = 0
 
@@ -134,6 +152,7 @@ def export(ctx: click.Context, /, store: str, form: str, output: str | None, **g
         written = desk.export(
             form,
             stream,
+            of=given["of"],
             store=store,
             since=given["since"],
             until=given["until"],

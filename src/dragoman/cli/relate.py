@@ -121,7 +121,7 @@ def positions(ctx: click.Context, /, sources: tuple[str, ...], **given: Any) -> 
 )
 @_once
 @_window
-@_format("text", "json", *_ROWS)
+@_format("table", "text", "json", *_ROWS)
 @_json
 def agree(ctx: click.Context, /, one: str, other: str, sources: tuple[str, ...], **given: Any) -> int:
     """Tell where two actors coincide and where they differ, in their own words.
@@ -137,7 +137,7 @@ def agree(ctx: click.Context, /, one: str, other: str, sources: tuple[str, ...],
     from dragoman.desk import wants
     from dragoman.exchange import agreement_text
 
-    form = _form_of(given, "text", "json", *_ROWS)
+    form = _form_of(given, "table", "json", *_ROWS).replace("table", "text")
     heard = _Heard(ctx, sources, given)
     names = ("issues", "by", "since", "until", "minimum", "once", "window")
     asked = {name: given[name] for name in names} | {"settings": heard.chosen}
@@ -161,7 +161,7 @@ def agree(ctx: click.Context, /, one: str, other: str, sources: tuple[str, ...],
 @click.option("--days", type=int, default=7, metavar="N", help="How close together the two must lie (7).")
 @click.option("--least-score", type=float, default=0.2, metavar="SCORE", help="From 0 to 1 (0.2).")
 @click.option("--both-ways", is_flag=True, help="Take what either does to the other together.")
-@_format("text", "json", *_ROWS)
+@_format("table", "text", "json", *_ROWS)
 @_json
 def signals(ctx: click.Context, /, one: str, other: str, sources: tuple[str, ...], **given: Any) -> int:
     """Show when one actor cooperated with another and pressed it on the same days.
@@ -173,7 +173,7 @@ def signals(ctx: click.Context, /, one: str, other: str, sources: tuple[str, ...
     from dragoman.desk import wants
     from dragoman.exchange import agreement_text
 
-    form = _form_of(given, "text", "json", *_ROWS)
+    form = _form_of(given, "table", "json", *_ROWS).replace("table", "text")
     heard = _Heard(ctx, sources, given)
     names = ("since", "until", "days", "least_score")
     asked = {name: given[name] for name in names} | {"settings": heard.chosen, "directed": not given["both_ways"]}

@@ -127,7 +127,7 @@ def _open(address: str) -> DeltaStore:
 
 
 def _info(found: Info) -> str:
-    from dragoman.exchange.tables import columns
+    from dragoman.exchange.tables import columns, passage
 
     rows = [[name, str(t.rows), str(t.files), _size(t.bytes)] for name, t in found.tables.items()]
     parts = [
@@ -143,7 +143,7 @@ def _info(found: Info) -> str:
     made = [f"{name} of commit {commit}" for name, commit in found.derived.items() if commit is not None]
     last.append(f"derived: {_size(found.derived_bytes)}" + (f", {', '.join(made)}" if made else ", not made yet"))
     last += [f"being written by {found.writer}"] if found.writer else []
-    return "\n".join([*parts, "".join(f"{line}\n" for line in last)])
+    return "\n".join([*parts, "".join(passage("", line, indent=0).removeprefix("\n") for line in last)])
 
 
 def _check(found: Check) -> str:
@@ -155,7 +155,8 @@ def _check(found: Check) -> str:
         wrong.append(f"and {found.more} more\n")
     number = len(found.findings) + found.more
     verdict = {0: "nothing is wrong", 1: "1 thing is wrong"}.get(number, f"{number} things are wrong")
-    return "".join(wrong) + f"{verdict} (commit {found.commit}: {counted or 'empty'})\n"
+    verdict = f"{verdict} (commit {found.commit}: {counted or 'empty'})"
+    return "".join(wrong) + passage("", verdict, indent=0).removeprefix("\n")
 
 
 def _size(number: float) -> str:

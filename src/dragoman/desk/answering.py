@@ -32,7 +32,7 @@ def question(
     status: Sequence[str] | None = None,
     origins: Sequence[str] = OURS,
     count: str = "happening",
-    undated: bool = False,
+    undated: bool = True,
     settings: Settings | None = None,
 ) -> tuple[Question, dict[str, str]]:
     """What is asked of events, in codes, and for each bloc in it what it stands for. Raises SettingsError."""

@@ -37,7 +37,7 @@ def matrix(
     status: Sequence[str] | None = None,
     origins: Sequence[str] = answering.OURS,
     count: str = "happening",
-    undated: bool = False,
+    undated: bool = True,
     limit: int | None = None,
     settings: Settings | None = None,
 ) -> Answer:
@@ -50,7 +50,9 @@ def matrix(
     articles is faded. Intervals come from drawing the articles again, with this `seed`; None reckons them where the
     answer is small, and `about["notes"]` says where they were not. `origins` are those of the events, our own coding
     unless told otherwise, "all" for all; by `count` an act that several articles tell is one happening, or each report
-    counts. `undated` counts events without a date on the day of their article; `limit` keeps so many actors, those of
+    counts. Events without a day of their own count on that of their article, and `about["by_article"]` says how many;
+    without `undated` they are left out where days matter. What is negated did not happen, and counts only where
+    `status` asks for it alone; an empty one asks for all that count. `limit` keeps so many actors, those of
     most events. Columns are those of `dragoman.relate.matrix.Cell`.
     Raises SettingsError for what is unknown, StoreError.
     """
@@ -121,8 +123,6 @@ def dyad_parts(
     from dragoman.relate.matrix import Reckoning
 
     asked, blocs = answering.question((one, other), settings=settings, **given)
-    if len(asked.actors) < 2:
-        raise SettingsError(f"{one} and {other} are one actor", name="actor", hint="a dyad is made of two")
     if by == "all":
         raise SettingsError("a dyad is told by period", name="by", hint="day, week, month, quarter, year")
     how = Reckoning(minimum=minimum, seed=seed)
@@ -150,7 +150,7 @@ def events(
     status: Sequence[str] | None = None,
     origins: Sequence[str] = answering.OURS,
     count: str = "happening",
-    undated: bool = False,
+    undated: bool = True,
     limit: int | None = None,
     newest: bool = False,
     settings: Settings | None = None,

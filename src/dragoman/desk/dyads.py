@@ -146,6 +146,7 @@ class Pair:
     def _acts(self, turn: Turn) -> list[dict[str, Any]]:
         """Rows of the events that may show the change: of its first periods."""
         from dragoman.relate.turns import days
+        from dragoman.store.base import COUNTED
 
         unit: Any = self.asked.unit
         first, last = days(turn, unit)
@@ -154,6 +155,7 @@ class Pair:
             self.asked,
             acting=(turn.source,),
             upon=(turn.target,),
+            status=self.asked.status or COUNTED,
             since=max(first, since or first).isoformat(),
             until=min(last, until or last).isoformat(),
         )

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from dragoman.relate.periods import Unit
     from dragoman.store.base import Store
 
+SAID = ("events", "statements", "positions")
+
 
 def import_events(
     files: Source | Iterable[Source],
@@ -74,8 +76,9 @@ def export_forms() -> dict[str, str]:
 
 def export(
     form: str,
-    out: Source | IO[str],
+    out: Source | IO[str] | IO[bytes],
     *,
+    of: str = "events",
     store: Kept = STORE,
     since: Day | None = None,
     until: Day | None = None,
@@ -87,23 +90,32 @@ def export(
 ) -> Written | WrittenReadings:
     """What was written, what was left out and what the format could not carry; `.told()` says so in lines.
 
-    `out` is a file, or a stream of text with newline="". Without `origins` our own coding is written, for an empty list
+    `out` is a file, or a stream of text with newline="", or of bytes for parquet. `of` is events, or statements or
+    positions, which go as csv, jsonl and parquet. Without `origins` our own coding is written, for an empty list
     all there is. Articles and Readings are taken by day of publication, events by their own; with `undated` an event
     without a date takes the day of its article. The text of articles leaves only with `with_text`, in the formats
     plover and readings. `watch` is handed the number of those that went by. Raises SettingsError, StoreError.
     """
-    from dragoman.exchange import citation, out_of_store, outgoing, plover, readings_jsonl
+    from dragoman.exchange import citation, out_of_store, outgoing, plover, readings_jsonl, said
 
     if form not in export_forms():
         raise SettingsError(f"no format is called {form!r}", name="format", hint=f"known: {', '.join(export_forms())}")
     if with_text and form not in ("plover", "readings"):
         raise SettingsError(f"{form} carries no text of articles", name="with_text", hint="plover and readings do")
+    if of not in SAID:
+        raise SettingsError(f"of cannot be {of!r}", name="of", hint=f"known: {', '.join(SAID)}")
+    if of != "events" and form not in said.FORMS:
+        raise SettingsError(f"{form} holds no {of}", name="of", hint=f"{', '.join(said.FORMS)} do")
     if isinstance(origins, str):
         raise SettingsError(f"origins cannot be {origins!r}", name="origins", hint=f"a list: [{origins!r}]")
     asked, _ = stores.question(since=since, until=until, status=(), settings=settings)
     asked = msgspec.structs.replace(asked, origins=tuple(origins), undated=undated, count="report")
     with stores.opened(store) as kept:
         _known_origins(origins, kept)
+        if of != "events":
+            kind: said.Kind = "statements" if of == "statements" else "positions"
+            batches = _counted(kept.batches(kind, asked), watch)
+            return _to(out, lambda stream: said.write(kind, batches, stream, form), binary=form == "parquet")
         texts: dict[str, str] = {}
         if form == "readings":
             found = _passing(out_of_store.readings(kept, asked), watch)
@@ -115,7 +127,8 @@ def export(
         rows = _passing(out_of_store.rows(kept, asked, texts=texts if with_text else None), watch)
         if with_text:
             return _to(out, lambda s: plover.write(rows, s, codes, undated=undated, text_of=texts.get))
-        return _to(out, lambda stream: outgoing.FORMS[form].write(rows, stream, codes, undated=undated))
+        chosen = outgoing.FORMS[form]
+        return _to(out, lambda stream: chosen.write(rows, stream, codes, undated=undated), binary=chosen.binary)
 
 
 def compare(
@@ -211,12 +224,20 @@ def _passing(found: Iterable[Any], watch: Callable[[int], object]) -> Iterator[A
         watch(number)
 
 
-def _to(out: Source | IO[str], write: Callable[[IO[str]], Out]) -> Out:
-    """What `write` gives for the stream, or for the file of that name."""
+def _counted(batches: Iterable[Any], watch: Callable[[int], object]) -> Iterator[Any]:
+    passed = 0
+    for batch in batches:
+        yield batch
+        passed += batch.num_rows
+        watch(passed)
+
+
+def _to(out: Source | IO[str] | IO[bytes], write: Callable[[IO[Any]], Out], *, binary: bool = False) -> Out:
+    """What `write` gives for the stream, or for the file of that name. Bytes go under a stream of text."""
     if not isinstance(out, str | os.PathLike):
-        return write(out)
+        return write(getattr(out, "buffer", out) if binary else out)
     try:
-        with Path(out).open("w", encoding="utf-8", newline="") as stream:
+        with Path(out).open("wb") if binary else Path(out).open("w", encoding="utf-8", newline="") as stream:
             return write(stream)
     except OSError as fault:
         raise SettingsError(f"{os.fspath(out)} cannot be written: {fault.strerror or fault}", name="out") from fault

@@ -64,6 +64,7 @@ def ingest(
     `dragoman.ingest.run`. Raises StoreError; what is wrong with a source is counted.
     """
     chosen = settings or parts.loaded()
+    control |= {"tell": told} if told else {}
     given: dict[str, Any] = {"url": url, "published": published, "title": title, "language": language, "as_is": as_is}
     given |= {"columns": dict(columns or {}), "follow": follow}
     named = [os.fspath(one) for one in ([sources] if isinstance(sources, str | os.PathLike) else sources)]
@@ -71,7 +72,7 @@ def ingest(
         raise SettingsError("no source is named", name="sources", hint="name a file, a folder or an address")
     asked = runner is not None or workers is not None or cluster is not None
     run_by = partial(_runner, runner, workers, cluster)
-    with stores.opened(store, make=True, told=told) as kept, _ledger(kept) as ledger:
+    with stores.opened(store, make=True, told=told) as kept, ledger_of(kept) as ledger:
         if not named:
             return _retried(retry, chosen, gate, run_by, kept, ledger, told, control)
         work = _work(chosen, given, gate, ledger)
@@ -102,7 +103,8 @@ def recode(
     from dragoman.ingest import segments, stream
 
     chosen = settings or parts.loaded()
-    with stores.opened(store, told=told) as kept, _ledger(kept) as ledger:
+    control |= {"tell": told} if told else {}
+    with stores.opened(store, told=told) as kept, ledger_of(kept) as ledger:
         work = _work(chosen, {}, False, ledger)
         old = (stream.to_code(reading.article) for reading in kept.readings(not_by=work.stamp))
         head, flow = _looked_at(segments.of_articles(old, "the store", _way_of(work)))
@@ -111,7 +113,7 @@ def recode(
         ledger.begin("recode", work.stamp, {}, ())
         if flow is None and runner is None and workers is None and cluster is None:
             done = run(work.coder(), kept, **_known(control))
-            ledger.end(_totals(done))
+            ledger.end(totals_of(done))
             return _linked(done, kept, chosen)
         with _held(ledger, told):
             every = chain(head, flow or ())
@@ -132,8 +134,42 @@ def report(*, store: Kept = STORE, examples: int = 3) -> Report:
     """What became of every article that went into a store: in the last run, and in all runs together."""
     from dragoman.ingest.report import reported
 
-    with stores.opened(store) as kept, _ledger(kept) as ledger:
+    with stores.opened(store) as kept, ledger_of(kept) as ledger:
         return reported(ledger, examples)
+
+
+def gate_of(chosen: Settings, wanted: bool) -> Gate:
+    """What tells which articles are worth coding; one that lets all pass where none is wanted."""
+    from dragoman.ingest.gate import Open
+    from dragoman.ingest.near import near
+
+    return near(parts.lexicon(chosen)) if wanted else Open()
+
+
+@contextlib.contextmanager
+def ledger_of(store: Store) -> Iterator[Ledger]:
+    """The ledger of a store; of one without an address, for this time only."""
+    import tempfile
+    from pathlib import Path
+
+    from dragoman.ingest.ledger import Ledger, folder_of
+
+    with contextlib.ExitStack() as stack:
+        folder = folder_of(getattr(store, "address", None))
+        if folder is None:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dragoman-")))
+        yield stack.enter_context(contextlib.closing(Ledger(folder)))
+
+
+def totals_of(done: Ingested) -> dict[str, Any]:
+    """What the ledger keeps of a run."""
+    return {
+        "outcomes": done.outcomes,
+        "seconds": done.seconds,
+        "commits": done.commits,
+        "losses": done.losses,
+        "stopped": int(done.stopped),
+    }
 
 
 def weight(sources: Iterable[Source], *, settings: Settings | None = None) -> int | None:
@@ -218,7 +254,7 @@ def _here(
     done = stream.ingest(items(), work.coder(), store, gate=work.gate(), **chosen)
     pieces, aside = counted.settled(head, done)
     ledger.commit(pieces, aside, (), work.stamp, {})
-    ledger.end(_totals(done))
+    ledger.end(totals_of(done))
     return done
 
 
@@ -282,16 +318,9 @@ def _work(chosen: Settings, given: Mapping[str, Any], gate: bool, ledger: Ledger
         stamp=parts.coder(chosen).stamp,
         given=Given(**given),
         limits=Limits(**msgspec.structs.asdict(chosen.read)),
-        gate=partial(_gate, chosen, gate),
+        gate=partial(gate_of, chosen, gate),
         ledger=str(ledger.file),
     )
-
-
-def _gate(chosen: Settings, wanted: bool) -> Gate:
-    from dragoman.ingest.gate import Open
-    from dragoman.ingest.near import Near
-
-    return Near(parts.lexicon(chosen)) if wanted else Open()
 
 
 def _runner(runner: str | Runner | None, workers: int | None, cluster: str | None) -> Runner:
@@ -300,21 +329,6 @@ def _runner(runner: str | Runner | None, workers: int | None, cluster: str | Non
     name = runner or ("dask" if cluster else "local")
     made: Runner = plugins.find("runners", name)(workers, cluster=cluster)
     return made
-
-
-@contextlib.contextmanager
-def _ledger(store: Store) -> Iterator[Ledger]:
-    """The ledger of a store; of one without an address, for this time only."""
-    import tempfile
-    from pathlib import Path
-
-    from dragoman.ingest.ledger import Ledger, folder_of
-
-    with contextlib.ExitStack() as stack:
-        folder = folder_of(getattr(store, "address", None))
-        if folder is None:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dragoman-")))
-        yield stack.enter_context(contextlib.closing(Ledger(folder)))
 
 
 def _held(ledger: Ledger, told: Callable[[str], None] | None) -> contextlib.AbstractContextManager[None]:
@@ -326,13 +340,3 @@ def _held(ledger: Ledger, told: Callable[[str], None] | None) -> contextlib.Abst
 
 def _known(control: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in control.items() if name in _HERE}
-
-
-def _totals(done: Ingested) -> dict[str, Any]:
-    return {
-        "outcomes": done.outcomes,
-        "seconds": done.seconds,
-        "commits": done.commits,
-        "losses": done.losses,
-        "stopped": int(done.stopped),
-    }

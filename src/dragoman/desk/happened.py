@@ -132,7 +132,7 @@ def happenings(
     types: Sequence[str] = (),
     issues: Sequence[str] = (),
     status: Sequence[str] | None = None,
-    undated: bool = False,
+    undated: bool = True,
     reports: bool = False,
     limit: int | None = None,
     newest: bool = False,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Mapping
+from itertools import combinations, product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
 from dragoman.desk import answering
+from dragoman.errors import SettingsError
 
 if TYPE_CHECKING:
     from dragoman.relate.matrix import Read, Reckoning
@@ -51,7 +54,10 @@ def measured(
     from dragoman.relate.matrix import CELL, busiest
 
     taken = measure(name)
+    asked, negated = _done(kept, asked)
     counts, tallies = _counts(kept, asked, name, half_life)
+    if negated:
+        tallies = dataclasses.replace(tallies, left_out={**tallies.left_out, "negated": negated})
     if not len(counts):
         answering.check_origins(asked, kept)
     if limit is not None:
@@ -74,6 +80,13 @@ def measured(
         notes.append(
             f"{tallies.unlinked} reports are not linked yet, each counts as an act; dragoman store link links them"
         )
+    notes += _shared(asked)
+    if tallies.by_article:
+        number = int(tallies.table.column("events").to_numpy().sum())
+        lent = "has no day of its own, and counts on that of its article"
+        if tallies.by_article > 1:
+            lent = "have no day of their own, and count on that of their article"
+        notes.append(f"dated by the article: {tallies.by_article} of {number} events {lent}")
     told = answering.about(
         asked,
         measure=taken.name,
@@ -86,6 +99,7 @@ def measured(
         minimum=how.minimum,
         minimum_of="articles" if articles is not None else "reports",
         intervals=articles is not None,
+        by_article=tallies.by_article,
         notes=tuple(notes),
     )
     if articles is not None:
@@ -94,6 +108,49 @@ def measured(
     if "day" in taken.needs:
         told |= {"half_life": half_life, "taken_on": max(ends).isoformat() if ends else None}
     return Measured(whole, articles, read, how, tallies, told)
+
+
+def _done(kept: Store, asked: Question) -> tuple[Question, int]:
+    """The question about what counts together, and how many events it leaves out that are told of as not done."""
+    from dragoman.store.base import COUNTED
+
+    if asked.status == ("negated",) or "negated" not in (asked.status or ("negated",)):
+        return asked, 0
+    if asked.status:
+        raise SettingsError(
+            f"{' and '.join(asked.status)} cannot be summed: what is negated did not happen",
+            name="status",
+            hint="ask for negated alone, or without it; dragoman events lists them side by side",
+        )
+    found = kept.tally(replace(asked, status=("negated",), by=())).table.column("events")
+    return replace(asked, status=COUNTED), int(found.to_numpy().sum())
+
+
+def _shared(asked: Question) -> list[str]:
+    """For each two blocs asked for, and for each actor beside its own bloc, who belongs to both, in words."""
+    from dragoman.store.base import day_of
+
+    first, last = (day or end for day, end in zip(asked.days, (dt.date.min, dt.date.max), strict=True))
+    members: dict[str, list[tuple[str, dt.date, dt.date]]] = {name: [(name, first, last)] for name in asked.actors}
+    for bloc in asked.blocs:
+        for one in bloc.members:
+            since, until = day_of(one.since, last=False) or first, day_of(one.until, last=True) or last
+            members[bloc.code].append((one.actor, max(first, since), min(last, until)))
+    found = []
+    for name, other in combinations(asked.actors, 2):
+        both = {
+            one
+            for (one, since, until), (another, begin, end) in product(members[name], members[other])
+            if one == another and max(since, begin) <= min(until, end)
+        }
+        if len(both) == 1:
+            found.append(f"{next(iter(both))} belongs to {name} and {other}: what it does or suffers counts under each")
+        elif both:
+            found.append(
+                f"{len(both)} actors belong to {name} and to {other}: what they do or suffer counts under each, "
+                "what they do to each other under neither"
+            )
+    return found
 
 
 def _counts(

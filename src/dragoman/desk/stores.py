@@ -87,6 +87,12 @@ def question(
     meant = list(dict.fromkeys(blocs.meant(one, tables) for one in actors))
     if twice := {one.code for one in meant if sum(other.code == one.code for other in meant) > 1}:
         raise SettingsError(f"{', '.join(sorted(twice))} would mean two things", name="actor", hint="rename the file")
+    if len(actors) > 1 and len(meant) == 1:
+        raise SettingsError(
+            f"{' and '.join(actors)} are one actor",
+            name="actor",
+            hint=f"name it once for all its pairs, or name another one beside {actors[0]}",
+        )
     made = tuple(
         Bloc(code=one.code, members=tuple(Member(**msgspec.structs.asdict(m)) for m in one.members))
         for one in meant

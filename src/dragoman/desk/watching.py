@@ -13,10 +13,12 @@ import msgspec
 from dragoman.desk import answering, filling, happened, parts, stores
 from dragoman.desk.parts import Source
 from dragoman.desk.stores import STORE
-from dragoman.records import Event, Reading
+from dragoman.errors import StoreError
+from dragoman.records import Article, Event, Reading
 from dragoman.settings import Settings
 
 if TYPE_CHECKING:
+    from dragoman.ingest import Fate, Ingested
     from dragoman.read.limits import Limits
     from dragoman.store.base import Question, Store
     from dragoman.watch.alerts import Alert, Moved, Told
@@ -63,9 +65,12 @@ def watch(
         folder = _folder(kept.address)
     folder.mkdir(parents=True, exist_ok=True)
     with lock.writing(folder, 0.0), contextlib.closing(State(folder)) as state:
-        base = _Base(store, chosen, gate, tell)
+        base = _Base(store, chosen, gate, tell, [feed.address for feed in made.feeds])
         run = Watch(made, state, base, limits, clock or SystemClock(), stop=stop, tell=tell, note=note, show=show)
-        return run.run(once=once)
+        try:
+            return run.run(once=once)
+        finally:
+            base.end(stopped=stop())
 
 
 def plan_of(plan: Source | Plan, *, every: float | None = None, settings: Settings | None = None) -> Plan:
@@ -122,25 +127,32 @@ def _folder(address: str) -> Path:
 
 class _Base:
     # the store, opened for each batch: it is not held while nothing happens, and others may write to it
-    def __init__(self, address: Source, chosen: Settings, gate: bool, tell: Callable[[str], None]) -> None:
-        self.address, self.chosen, self.tell = address, chosen, tell
-        self.gate = filling._gate(chosen, gate)
+    def __init__(
+        self, address: Source, chosen: Settings, gate: bool, tell: Callable[[str], None], feeds: Sequence[str]
+    ) -> None:
+        self.address, self.chosen, self.tell, self.feeds = address, chosen, tell, feeds
+        self.gate = filling.gate_of(chosen, gate)
         self.commits = 0
+        self.run = 0  # in the ledger, once there is something to be told
+        self.done: Ingested | None = None
 
     def keep(self, items: Sequence[New], stop: Callable[[], bool]) -> Kept:
         from dragoman.ingest import ingest
         from dragoman.watch.round import Kept
 
         fates: dict[str, tuple[str, str]] = {}
+        found_there: list[tuple[str, Article, Fate]] = []
 
-        def watch(source: str, article: Any, fate: str) -> None:
+        def watch(source: str, article: Article, fate: Fate) -> None:
             fates[article.id] = (article.outcome, fate)
+            found_there.append((source, article, fate))
 
         with stores.opened(self.address) as kept:
             found = ((one.where, one.article) for one in items)
             done = ingest(found, parts.coder(self.chosen), kept, gate=self.gate, stop=stop, watch=watch)
             for article, why in done.refused:
                 self.tell(f"{article}: the store cannot keep it: {why}")
+            self._note(kept, found_there, done)
             self.commits += done.commits
             if self.commits >= _COMPACT_AFTER:
                 self.commits = 0
@@ -148,6 +160,37 @@ class _Base:
                 kept.vacuum()
             there = [name for name, (_, fate) in fates.items() if fate != "not_kept"]
             return Kept(fates, list(kept.readings(there)) if there else [])
+
+    def end(self, *, stopped: bool) -> None:
+        """Nothing more comes: the run is over in the ledger."""
+        if self.done is not None:
+            done = msgspec.structs.replace(self.done, stopped=stopped)
+            with (
+                contextlib.suppress(StoreError),
+                stores.opened(self.address) as kept,
+                filling.ledger_of(kept) as ledger,
+            ):
+                ledger.run = self.run
+                ledger.end(filling.totals_of(done))
+
+    def _note(self, kept: Store, found: Sequence[tuple[str, Article, Fate]], done: Ingested) -> None:
+        """What became of them, into the ledger: `dragoman ingest --report` tells of it."""
+        from dragoman.ingest import watched
+        from dragoman.ingest.stream import together
+        from dragoman.watch.poll import PASSING
+
+        self.done = done if self.done is None else together([self.done, done])
+        stamp = parts.coder(self.chosen).stamp
+        # the store has the articles already, and a ledger only tells of them
+        with contextlib.suppress(StoreError), filling.ledger_of(kept) as ledger:
+            if self.run:
+                ledger.run = self.run
+            else:
+                ledger.begin("watch", stamp, {}, self.feeds)
+                self.run = ledger.run
+            refused = dict(done.refused)
+            watched.note(ledger, ((w, a, "not_kept" if a.id in refused else f) for w, a, f in found), stamp, PASSING)
+            ledger.keep(filling.totals_of(self.done))
 
     def moved(self, rule: RangeRule, today: dt.date) -> list[Moved]:
         from dragoman.relate import sums

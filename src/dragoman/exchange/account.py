@@ -43,6 +43,8 @@ FIELDS = {
     "line": "file and line it was imported from",
     "extra": "further columns of the file it was imported from",
     "pairs": "that several took part together; each pair has a row of its own",
+    "speakers": "where in the text those stand who speak and are spoken to, and their Wikidata numbers",
+    "condition": "where in the text the condition stands",
     "controls": "tabs and line breaks inside a cell, which became blanks",
 }
 UNDATED = "without a date of their own"
@@ -54,17 +56,19 @@ NO_CODE = "of a type that the format has no code for"
 class Written(Record, frozen=True):
     """How many events came, how many rows were written, which events were left out and what was not carried.
 
-    `left_out` is why -> events; `lost` is a key of `FIELDS` -> events in which it was filled.
+    `left_out` is why -> events; `lost` is a key of `FIELDS` -> events in which it was filled. `what` was written, where
+    it was not events.
     """
 
     events: int
     rows: int
     left_out: dict[str, int]
     lost: dict[str, int]
+    what: str = "events"
 
     def told(self) -> list[str]:
         """The same in lines for people; the first tells what was written."""
-        lines = [f"{self.events - sum(self.left_out.values())} of {self.events} events in {self.rows} rows"]
+        lines = [f"{self.events - sum(self.left_out.values())} of {self.events} {self.what} in {self.rows} rows"]
         lines += [f"{number} left out: {why}" for why, number in self.left_out.items()]
         return lines + [f"not carried in {number}: {FIELDS.get(what, what)}" for what, number in self.lost.items()]
 

@@ -31,10 +31,9 @@ def agreement(found: Agreement, names: Names, *, empty: str | None = None) -> st
 def signals(found: Mixed, names: Names, *, empty: str | None = None) -> str:
     """Each stretch of days on which both tracks ran, with the best evidence of each."""
     lines = [_heading(found.actors, found.since, found.until, names)]
-    lines.append(
-        f"{_many(found.acts, 'act')} and {_many(found.words, 'position')} between them; "
-        f"both tracks within {_many(found.terms.days, 'day')}, score {found.terms.least_score:g} or more\n"
-    )
+    told = f"{_many(found.acts, 'act')} and {_many(found.words, 'position')} between them; "
+    told += f"both tracks within {_many(found.terms.days, 'day')}, score {found.terms.least_score:g} or more"
+    lines.append(under(told, 0))
     if found.empty:
         lines.append(f"{empty or found.empty}\n")
     for signal in found.signals:

@@ -14,17 +14,17 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from textwrap import indent
+from textwrap import indent, wrap
 from typing import Any
 
 from dragoman.exchange import answers
-from dragoman.exchange.tables import between, columns, cut, passage, percent
+from dragoman.exchange.tables import WIDEST, between, columns, cut, passage, percent
 
 Row = Mapping[str, Any]
 
 _CELL = 60  # characters
+_NARROWEST = 5  # columns that an actor takes in a grid
 _SHORT = 14  # characters of an article's id: enough to find it by
-_WIDEST = 100  # columns of running words
 FAINT = "~"  # before what rests on too little
 
 
@@ -45,11 +45,7 @@ def grid(
     actors = _by_events(rows)
     if len(order) > 1:
         actors = [name for name in order if name in actors]
-    if most is None:
-        label = max((len(name) for name in actors), default=0)
-        wide = 2 + max([len(text) for _, *texts in cells for text in texts] + [label])
-        most = max(2, (width - label) // wide)
-    kept = actors[:most]
+    kept = actors[: _most(cells, actors, width) if most is None else most]
     out = []
     for period, group in groupby(cells, key=lambda one: one[0].get("period")):
         texts = {(row["source"], row["target"]): (text, bounds) for row, text, bounds in group}
@@ -72,10 +68,11 @@ def grid(
     return "\n".join(out), len(actors) - len(kept)
 
 
-def series(rows: Sequence[Row], one: str, other: str, about: Mapping[str, Any], *, width: int = _WIDEST) -> str:
+def series(rows: Sequence[Row], one: str, other: str, about: Mapping[str, Any], *, width: int = WIDEST) -> str:
     """What the two did to each other, a line for each period: value, interval, events, and articles read."""
     ways = ((one, other), (other, one))
     with_bounds = any(row["low"] is not None for row in rows)
+    empty: list[tuple[str, int | None]] = []  # periods in a row of which nothing is told
     parts = ([f"{100 * about['level']:g} %"] if with_bounds else []) + ["events"] * _bracketed(about)
     head = ["period", *(part for a, b in ways for part in (f"{a} > {b}", *parts)), "read"]
     lines = []
@@ -88,7 +85,13 @@ def series(rows: Sequence[Row], one: str, other: str, about: Mapping[str, Any], 
             line += [_bounds(row, about) if row else ""] * with_bounds
             line += [str(row["events"]) if row and row["events"] else ""] * _bracketed(about)
         read = next((row["read"] for row in found.values()), None)
+        if not any(line[1:]):
+            empty.append((line[0], read))
+            continue
+        lines += _folded(empty, len(head))
+        empty = []
         lines.append([*line, "" if read is None else str(read)])
+    lines += _folded(empty, len(head))
     told = [_measure(about)]
     told += [_faint(about)] if any(row["faded"] and row["events"] for row in rows) else []
     told += [f"intervals from {about['least_articles']} articles on"] if with_bounds else []
@@ -96,7 +99,7 @@ def series(rows: Sequence[Row], one: str, other: str, about: Mapping[str, Any], 
     return columns(head, lines) + "\n" + _wrapped(f"{'; '.join(told)}. Empty: nothing told, or no value.", width)
 
 
-def changes(rows: Sequence[Row], about: Mapping[str, Any], *, width: int = _WIDEST) -> str:
+def changes(rows: Sequence[Row], about: Mapping[str, Any], *, width: int = WIDEST) -> str:
     """Each change of level, between which periods it lies, and the act that shows it best."""
     out = []
     for row in rows:
@@ -139,7 +142,7 @@ def reciprocity(rows: Sequence[Row], one: str, other: str, about: Mapping[str, A
     return told
 
 
-def signals(rows: Sequence[Row], about: Mapping[str, Any], *, most: int | None = None, width: int = _WIDEST) -> str:
+def signals(rows: Sequence[Row], about: Mapping[str, Any], *, most: int | None = None, width: int = WIDEST) -> str:
     """Each stretch of days on which one cooperated with the other and pressed it; the `most` strongest of them."""
     if not rows:
         return f"{_why(about, 'none')}\n"
@@ -172,7 +175,7 @@ def agreement(rows: Sequence[Row], about: Mapping[str, Any]) -> str:
     )
 
 
-def measures(found: Iterable[Any], *, width: int = _WIDEST) -> str:
+def measures(found: Iterable[Any], *, width: int = WIDEST) -> str:
     """Each measure: its name, what it is, its formula and where it comes from."""
     return "\n".join(
         f"{one.name}: {one.label} ({one.unit})\n"
@@ -181,17 +184,17 @@ def measures(found: Iterable[Any], *, width: int = _WIDEST) -> str:
     )
 
 
-def events(rows: Iterable[Row], *, width: int = _WIDEST) -> str:
+def events(rows: Iterable[Row], *, width: int = WIDEST) -> str:
     """Each event: day, who and whom, type, status, score, and the words."""
     return "\n".join(passage(_event(row), f"“{row['words']}”", width=_width(width)) for row in rows)
 
 
-def statements(rows: Iterable[Row], *, width: int = _WIDEST) -> str:
+def statements(rows: Iterable[Row], *, width: int = WIDEST) -> str:
     """Each statement: day, who says, to whom, and the words said."""
     return "\n".join(passage(_statement(row), f"“{row['said']}”", width=_width(width)) for row in rows)
 
 
-def sentences(rows: Iterable[Row], *, width: int = _WIDEST) -> str:
+def sentences(rows: Iterable[Row], *, width: int = WIDEST) -> str:
     """Each sentence that was found: day, where, whom it names, and the words."""
     out = []
     for row in rows:
@@ -200,9 +203,22 @@ def sentences(rows: Iterable[Row], *, width: int = _WIDEST) -> str:
     return "\n".join(out)
 
 
-def sheet(names: Sequence[str], rows: Iterable[Row]) -> str:
-    """Any rows as columns; long cells are cut in the middle."""
-    return columns(names, [[cut(answers.cell(value), _CELL) for value in row.values()] for row in rows])
+def sheet(names: Sequence[str], rows: Iterable[Row], *, width: int = 10**6) -> str:
+    """Any rows as columns, long cells cut in the middle; where these are wider than the width, row by row instead."""
+    cells = [[cut(answers.cell(value), _CELL) for value in row.values()] for row in rows]
+    told = columns(names, cells)
+    if max(map(len, told.splitlines()), default=0) <= width:
+        return told
+    label = max(map(len, names))
+    return "\n".join(
+        "".join(
+            f"{line}\n"
+            for name, cell in zip(names, row, strict=True)
+            for line in wrap(f"{name:>{label}}  {cell}", width, subsequent_indent=" " * (label + 2))
+            if cell
+        )
+        for row in cells
+    )
 
 
 def _period(first: dt.date | None, by: str) -> str:
@@ -211,6 +227,35 @@ def _period(first: dt.date | None, by: str) -> str:
     if by == "quarter":
         return f"{first.year}-Q{(first.month + 2) // 3}"
     return first.isoformat()[: {"year": 4, "month": 7}.get(by, 10)]
+
+
+def _folded(empty: Sequence[tuple[str, int | None]], cells: int) -> list[list[str]]:
+    """The line that stands for periods of which nothing is told."""
+    if not empty:
+        return []
+    (first, _), (last, _) = empty[0], empty[-1]
+    read = [number for _, number in empty if number is not None]
+    name = first if first == last else f"{first} to {last}"
+    return [[name, *[""] * (cells - 2), str(sum(read)) if read else ""]]
+
+
+def _most(cells: Sequence[tuple[Row, str, str]], actors: Sequence[str], width: int) -> int:
+    """How many of these actors have room in a grid, but two at least."""
+    place = {name: n for n, name in enumerate(actors)}
+    texts = [
+        (place[row["source"]], place[row["target"]], max(len(text), len(bounds)))
+        for row, text, bounds in cells
+        if row["source"] in place and row["target"] in place
+    ]
+    least = 10 if any(row.get("period") for row, *_ in cells) else 0
+    for most in range(min(len(actors), width // _NARROWEST), 2, -1):
+        wide: dict[int, int] = {}
+        for source, target, number in texts:
+            if source < most and target < most:
+                wide[target] = max(wide.get(target, len(actors[target])), number)
+        if max(least, *map(len, actors[:most])) + sum(2 + number for number in wide.values()) <= width:
+            return most
+    return 2
 
 
 def _by_events(rows: Sequence[Row]) -> list[str]:
@@ -272,12 +317,13 @@ def _wrapped(told: str, width: int) -> str:
 
 
 def _width(width: int) -> int:
-    return min(width, _WIDEST)
+    return min(width, WIDEST)
 
 
 def _event(row: Row) -> str:
     mutual = not row["targets"]
-    who = " – ".join(row["sources"]) if mutual else f"{', '.join(row['sources'])} > {', '.join(row['targets'])}"
+    acting = ", ".join(row["sources"]) or "somebody"
+    who = " – ".join(row["sources"]) if mutual else f"{acting} > {', '.join(row['targets'])}"
     kind = f"{row['type']} {row['mode']}" if row["mode"] else row["type"]
     told = row.get("n_reports") or 1
     parts = [who, kind, row["status"], f"{row['score']:+.1f}", f"{told} reports" if told > 1 else None]

@@ -9,7 +9,7 @@ In CSV a list is joined by `|`, a span is `12-40`, and what a spreadsheet would 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO, Any, Protocol
 
 import msgspec
@@ -28,7 +28,7 @@ class Table(Protocol):
 
     @property
     def column_names(self) -> list[str]: ...
-    def to_batches(self, max_chunksize: int | None = None) -> list[Batch]: ...
+    def to_batches(self, max_chunksize: int | None = None) -> Iterable[Batch]: ...
 
 
 _AT_ONCE = 10_000

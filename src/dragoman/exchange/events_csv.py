@@ -46,7 +46,7 @@ _TEXTS = (
     "cameo",
 )
 _REALS = ("latitude", "longitude", "goldstein", "score", "confidence")
-_CARRIED = (
+CARRIED = (
     "day_end", "published", "mode", "score", "status", "sectors", "names", "contexts", "issues", "words", "place",
     "country", "coordinates", "geonames", "site", "url", "title", "article", "confidence", "reason", "cameo",
     "goldstein", "line", "extra",
@@ -55,7 +55,7 @@ _CARRIED = (
 
 def write(rows: Iterable[EventRow], stream: IO[str]) -> Written:
     """What was written to the stream (UTF-8, newline=""), under a line of column names."""
-    account = Account(_CARRIED)
+    account = Account(CARRIED)
     table = csv.writer(stream)
     table.writerow(COLUMNS)
     for row in rows:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
-from dragoman.exchange.tables import passage
+from dragoman.exchange.tables import passage, screen
 
 Row = Mapping[str, Any]
 
@@ -29,11 +29,12 @@ def reports(rows: Iterable[Row]) -> str:
     out = []
     for _, group in groupby(rows, key=lambda row: row["happening"] or (row["article"], row["id"])):
         told = [*group]
-        lines = [f"{_label(told[0], told[0]['day'], told[0]['day_end'])}; {_number(len(told), 'report')}\n"]
+        lines = [passage(f"{_label(told[0], told[0]['day'], told[0]['day_end'])}; {_number(len(told), 'report')}", "")]
         for row in told:
             about = [row["site"], str(row["article"])[:_SHORT], row["type"] if row["type"] != told[0]["type"] else None]
             about += [f"copy of {row['copy_of'][:_SHORT]}"] if row["copy_of"] else []
-            lines.append(_indented(passage(", ".join(filter(None, about)), f"“{row['words'] or ''}”")))
+            report = passage(", ".join(filter(None, about)), f"“{row['words'] or ''}”", width=screen() - 4)
+            lines.append(_indented(report))
         out.append("".join(lines))
     return "\n".join(out)
 
@@ -46,13 +47,16 @@ def _act(row: Row) -> str:
         told += f", {row['independent']} without copies"
     label = f"{_label(row, row['first'], row['last'])}; {told}" + (f" ({outlets}{more})" if outlets else "")
     text = passage(label, f"“{row['words']}”")
-    return text + "".join(_indented(f"{line}\n") for line in row["differences"])
+    return text + "".join(passage("", line).removeprefix("\n") for line in row["differences"])
 
 
 def _label(row: Row, first: dt.date | None, last: dt.date | None) -> str:
     days = f"{first or 'no date'}" if last in (None, first) else f"{first} to {last}"
+    if first is None and row.get("published"):
+        days = f"no date, published {row['published']}"
     mutual = not row["targets"]
-    who = " – ".join(row["sources"]) if mutual else f"{', '.join(row['sources'])} > {', '.join(row['targets'])}"
+    acting = ", ".join(row["sources"]) or "somebody"
+    who = " – ".join(row["sources"]) if mutual else f"{acting} > {', '.join(row['targets'])}"
     kind = f"{row['type']} {row['mode']}" if row["mode"] else row["type"]
     parts = [who, kind, row["status"], f"{row['score']:+.1f}", row["place"]]
     return f"{days}: {', '.join(part for part in parts if part)}"

@@ -24,12 +24,13 @@ _AT_ONCE = 2000
 def rows(
     store: Store, question: Question, *, whole: bool = True, texts: dict[str, str] | None = None
 ) -> Iterator[EventRow]:
-    """The events asked for, by day. With `whole` our own come from their Readings, which know what belongs to which of
-    several actors, offices and addresses; else from the table, which is faster.
+    """The events asked for, by day, those without a date of their own last. With `whole` our own come from their
+    Readings, which know what belongs to which of several actors, offices and addresses; else from the table, which is
+    faster.
 
     `texts` holds the text of the article of the row at hand, and of those around it, by the id of the article.
     """
-    for batch in store.events(question).to_batches(max_chunksize=_AT_ONCE):
+    for batch in store.batches("events", question):
         found = batch.to_pylist()
         own = sorted({row["article"] for row in found if not row["load"]}) if whole else []
         coded: dict[tuple[str, str], EventRow] = {}

@@ -19,6 +19,7 @@ from dragoman.exchange import (
     gexf,
     graph,
     icews,
+    parquet,
     plover,
     polecat,
 )  # fmt: skip
@@ -31,12 +32,16 @@ Write = Callable[..., Written]
 
 @dataclass(frozen=True)
 class Form:
-    """A format: what it is, the usual ending of a file, and its writer (rows, stream, codes, undated=False)."""
+    """A format: what it is, the usual ending of a file, and its writer (rows, stream, codes, undated=False).
+
+    The stream takes bytes where the format is `binary`, else text.
+    """
 
     name: str
     told: str
     ending: str
     write: Write
+    binary: bool = False
 
 
 def _csv(rows: Iterable[EventRow], stream: IO[str], codes: Codes, *, undated: bool = False) -> Written:
@@ -45,6 +50,10 @@ def _csv(rows: Iterable[EventRow], stream: IO[str], codes: Codes, *, undated: bo
 
 def _jsonl(rows: Iterable[EventRow], stream: IO[str], codes: Codes, *, undated: bool = False) -> Written:
     return events_jsonl.write(rows, stream)
+
+
+def _parquet(rows: Iterable[EventRow], stream: IO[bytes], codes: Codes, *, undated: bool = False) -> Written:
+    return parquet.write(rows, stream)
 
 
 def _citation(rows: Iterable[EventRow], stream: IO[str], codes: Codes, *, undated: bool = False) -> Written:
@@ -67,6 +76,7 @@ FORMS = {
     form.name: form
     for form in (
         Form("csv", "a table for spreadsheets and statistics", ".csv", _csv),
+        Form("parquet", "the same table for statistics and databases, with lists in it", ".parquet", _parquet, True),
         Form("jsonl", "a JSON object a line; carries everything", ".jsonl", _jsonl),
         Form("plover", "PLOVER JSON, an object a line", ".jsonl", plover.write),
         Form("polecat", "POLECAT's table", ".tsv", polecat.write),

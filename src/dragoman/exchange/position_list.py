@@ -34,7 +34,8 @@ def text(found: Listing) -> str:
         out.append("\n" + passage(_label(row), f"“{row.text}”"))
         if row.condition:
             out.append(under(f"on the condition “{row.condition}”", 4))
-        out.append(f"    {_document(row)}\n")
+        out.append(under(_document(row), 4))
+        out.append(f"    {row.url}\n" if row.url else "")
     return "".join(out)
 
 
@@ -97,7 +98,7 @@ def _label(row: Listed) -> str:
 
 
 def _document(row: Listed) -> str:
-    return ", ".join(part for part in (row.title, row.outlet, row.url, row.article[:SHORT]) if part)
+    return ", ".join(part for part in (row.title, row.outlet, row.article[:SHORT]) if part)
 
 
 def _cell(row: Listed, name: str) -> str:

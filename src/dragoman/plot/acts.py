@@ -57,8 +57,9 @@ def draw(sheet: Sheet) -> ChartType:
     if logarithmic:
         steps = [step * 10**power for power in range(6) for step in (1, 2, 5)]
         axis.values = [step for step in steps if step <= most * 1.3]
+    when = times.axis(starts, unit, across, on_days=True, domain=False)
     base = marks.of(dots).encode(
-        x=alt.X("at:T", scale=times.scale(starts, unit), axis=times.axis(starts, unit, across, domain=False)),
+        x=alt.X("at:T", scale=times.scale(starts, unit), axis=when),
         y=alt.Y("reports:Q", scale=scale, axis=axis),
     )
     tips = marks.tips(who="Who", what="Act", when="When", told="Told by", differ="Reports differ on", words="Words")

@@ -94,7 +94,8 @@ def of(sheet: Sheet, rows: Sequence[Any]) -> Colours:
     return Colours(
         label=label,
         diverging=diverging,
-        most=min(_upward(largest), high) if bounded and high is not None else _upward(largest),
+        # with ends of its own a scale is the same in every chart, and nothing lies beyond it
+        most=high if bounded and high is not None else _upward(largest),
         bend=_round(middling) if not bounded and largest > _SKEWED * middling else None,
         decimals=_decimals(finite(row.get("value") for row in rows), largest),
         hues=sheet.look.diverging if diverging else sheet.look.worse if worse else sheet.look.more,

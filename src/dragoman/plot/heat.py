@@ -259,7 +259,7 @@ def _colour(scale: Colours, width: float) -> Any:
 def _opacity() -> Any:
     import altair as alt
 
-    return alt.condition("datum.faded", alt.value(0.42), alt.value(1))
+    return alt.condition("datum.faded", alt.value(0.3), alt.value(1))
 
 
 def _figures(base: Any, scale: Colours, look: Look, size: float) -> Any:
@@ -274,7 +274,7 @@ def _figures(base: Any, scale: Colours, look: Look, size: float) -> Any:
 def _hatched(base: Any, look: Look, cell: float) -> Any:
     """Strokes over cells that rest on little."""
     return base.transform_filter("datum.faded").mark_point(
-        shape=_HATCH, size=(cell * 0.84) ** 2, filled=False, strokeWidth=0.7, opacity=0.4, color=look.ink
+        shape=_HATCH, size=(cell * 0.84) ** 2, filled=False, strokeWidth=0.7, opacity=0.28, color=look.ink
     )
 
 

@@ -151,8 +151,11 @@ def _issues(sheet: Sheet, rows: list[dict[str, Any]]) -> list[str]:
     """What each row is about, no two the same."""
     found: list[str] = []
     for row in rows:
-        regarding = f", {sheet.name(row['regarding'])}" if row.get("regarding") else ""
-        label = cut(str(row.get("label") or f"{sheet.name(row['issue'])}{regarding}"), 190, TEXT)
+        third = [code for code in str(row.get("regarding") or "").split("+") if code]
+        own = {row.get("a"), row.get("b")}
+        regarding = "between them" if len(third) > 1 and set(third) <= own else ", ".join(map(sheet.name, third))
+        named = str(row["issue"]) if row.get("issue") else str(row.get("label"))
+        label = cut(", ".join(filter(None, (sheet.name(named), regarding))), 190, TEXT)
         again = sum(other.partition(" (")[0] == label for other in found)
         found.append(f"{label} ({again + 1})" if label in found else label)
     return found

@@ -100,8 +100,10 @@ def adverb(unit: Unit) -> str:
     return f"by {_NOUNS[unit]}"
 
 
-def axis(starts: Sequence[dt.date], unit: Unit, width: float, **given: Any) -> alt.Axis:
-    """An axis with a label in the middle of as many periods as there is room for."""
+def axis(starts: Sequence[dt.date], unit: Unit, width: float, *, on_days: bool = False, **given: Any) -> alt.Axis:
+    """An axis with a label in the middle of as many periods as there is room for; where marks stand `on_days`, and not
+    for a whole period, at its beginning, so that a year's line is its first day.
+    """
     import altair as alt
 
     shown, form = _shown(sorted(set(starts)), unit, width)
@@ -113,7 +115,11 @@ def axis(starts: Sequence[dt.date], unit: Unit, width: float, **given: Any) -> a
             f"month(datum.value) == 0 || year(datum.value) * 12 + month(datum.value) == {first[0]}"
             " ? [timeFormat(datum.value, '%b'), timeFormat(datum.value, '%Y')] : timeFormat(datum.value, '%b')"
         )
-    asked = {"title": None, "values": [middle(start, unit) for start in shown], "labelExpr": expression, "grid": True}
+
+    def place(start: dt.date) -> str:
+        return stamp(start) if on_days and unit != "day" else middle(start, unit)
+
+    asked = {"title": None, "values": [place(start) for start in shown], "labelExpr": expression, "grid": True}
     # labels that are too many are left out above, not by the browser, which would leave out others
     return alt.Axis(**{**asked, "labelOverlap": False, "labelFlush": False, "ticks": True, **given})
 

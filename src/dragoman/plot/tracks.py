@@ -45,7 +45,7 @@ def draw(sheet: Sheet) -> ChartType:
         theirs = [row for row in rows if (row.get("source"), row.get("target")) == pair]
         named = f"{names[one]} → {names[other]}" if one and other else None
         final = number_ == min(len(pairs), _MOST_PAIRS)
-        axis = times.axis(starts, unit, across, labels=final, ticks=final, domain=False)
+        axis = times.axis(starts, unit, across, on_days=True, labels=final, ticks=final, domain=False)
         two = _strips(sheet, theirs, named, when, axis, across, least, most)
         strips.append(alt.vconcat(*two, spacing=12, bounds="flush"))
     stacked = alt.vconcat(*strips, spacing=16)

@@ -4,11 +4,13 @@ found = answer(hits)                      # Records of one kind -> Answer
 of_columns(Cell, columns)                 # the same, of columns
 polars.DataFrame(found), found.rows       # whoever speaks Arrow takes it as it is
 write(found, "parquet", stream)           # parquet, or arrow (the stream format of Arrow IPC)
+write_parquet(batches, stream)            # batches of Arrow, however many
+write_parquet(batches, stream, {"id": "text", "source": "texts"})      # batches of dictionaries
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FORMS = ("parquet", "arrow")
+_ROW_GROUP = 20_000
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,51 @@ def write(found: Any, form: str, stream: IO[bytes]) -> None:
     else:
         with pa.ipc.new_stream(stream, table.schema) as sink:
             sink.write_table(table)
+
+
+def write_parquet(batches: Iterable[Any], stream: IO[bytes], columns: Mapping[str, str] | None = None) -> int:
+    """How many rows were written to the stream as Parquet, while they come: no more are held than a row group has.
+
+    A batch is one of Arrow; with `columns` (name -> text, texts, lists of texts, day, whole or real) it is a list of
+    dictionaries. Without columns there is at least one batch. Raises OSError.
+    """
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    schema = None if columns is None else pa.schema([(name, _kind(kind)) for name, kind in columns.items()])
+    sink: Any = None
+    written = 0
+    try:
+        for group in _groups(batches, schema):
+            sink = sink or parquet.ParquetWriter(stream, group.schema, compression="zstd")
+            sink.write_table(group, row_group_size=group.num_rows or None)
+            written += group.num_rows
+    finally:
+        if sink is not None:
+            sink.close()
+    return written
+
+
+def _groups(batches: Iterable[Any], schema: Any) -> Iterator[Any]:
+    import pyarrow as pa
+
+    held: list[Any] = [] if schema is None else [pa.RecordBatch.from_pylist([], schema=schema)]
+    done = False
+    for batch in batches:
+        held.append(batch if schema is None else pa.RecordBatch.from_pylist(batch, schema=schema))
+        if sum(one.num_rows for one in held) >= _ROW_GROUP:
+            yield pa.Table.from_batches(held)
+            held, done = [], True
+    if held and not (done and not any(one.num_rows for one in held)):
+        yield pa.Table.from_batches(held)
+
+
+def _kind(kind: str) -> Any:
+    import pyarrow as pa
+
+    text = pa.string()
+    known = {"text": text, "texts": pa.list_(text), "lists": pa.list_(pa.list_(text)), "day": pa.date32()}
+    return (known | {"whole": pa.int64(), "real": pa.float64()})[kind]
 
 
 def _type(hint: Any) -> Any:

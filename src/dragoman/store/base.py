@@ -36,6 +36,7 @@ Unit = Literal["all", "year", "quarter", "month", "week", "day"]
 Dimension = Literal["type", "mode", "quad", "issue", "status", "site", "origin", "article"]
 Verdict = Literal["right", "wrong", "unsure"]
 Count = Literal["happening", "report"]
+Said = Literal["events", "statements", "positions"]  # tables that are told of row by row
 COUNTED: tuple[Status, ...] = ("actual", "planned", "hypothetical", "historical")
 
 _ACTOR = re.compile(r"[A-Z]{3}|[A-Z]{2,4}:[A-Z0-9][A-Z0-9_.&-]*")
@@ -51,7 +52,11 @@ class Member(Record, frozen=True):
 
 
 class Bloc(Record, frozen=True):
-    """A name that stands for its members at the date of the event; pairs inside a bloc are not counted."""
+    """A name that stands for its members at the date of the event.
+
+    Pairs inside a bloc are not counted, and of two blocs none of two actors that both belong to both. Else who belongs
+    to two blocs counts under each of them.
+    """
 
     code: str
     members: tuple[Member, ...]
@@ -62,7 +67,8 @@ class Question(Record, frozen=True):
 
     `actors`: one actor asks for all pairs it is part of, several for the pairs among them; `acting` and `upon` name
     the acting and the receiving side apart. `since`, `until`: a year, a month or a day, both included. An event
-    belongs to the day it began. `undated`: count events without a date of their own on the day of their article.
+    belongs to the day it began. `undated`: count events without a date of their own on the day of their article,
+    unless they are told as history.
 
     `count`: an act that several articles report counts once, as the report tells it that stands for it, or every
     report counts. Sites, articles, origins and confidence choose among reports first: an act that one of them tells
@@ -132,7 +138,8 @@ class Tallies:
 
     `left_out` counts pairs of events the question meant but that have no place in it: `undated`, and `coarse`, whose
     date is wider than the unit (a year, asked by month). `unlinked` counts the reports that were asked for by happening
-    and came after acts were last linked: each of them counts for itself. Speaks Arrow (`__arrow_c_stream__`).
+    and came after acts were last linked: each of them counts for itself. `by_article` counts pairs of events without a
+    day of their own that were counted on that of their article. Speaks Arrow (`__arrow_c_stream__`).
     """
 
     question: Question
@@ -140,6 +147,7 @@ class Tallies:
     left_out: dict[str, int]
     commit: int
     unlinked: int = 0
+    by_article: int = 0
 
     @cached_property
     def rows(self) -> tuple[Tally, ...]:
@@ -320,6 +328,13 @@ class Store(Protocol):
         self, question: Question, *, limit: int | None = None, offset: int = 0, newest: bool = False
     ) -> pa.Table:
         """Rows of positions by or toward the actors, by day of publication."""
+
+    def batches(self, table: Said, question: Question) -> Iterator[pa.RecordBatch]:
+        """Rows of a table as the verb of its name gives them, some at a time, so that there may be any number of them.
+
+        There is at least one batch, with the columns. Events are in the order of their months, those without a date of
+        their own last.
+        """
 
     def tally(self, question: Question) -> Tallies:
         """Counts by pair and period."""

@@ -53,6 +53,7 @@ from dragoman.store.base import (
     Info,
     Linked,
     Question,
+    Said,
     StoreDamaged,
     StoreMissing,
     StoreRefused,
@@ -73,6 +74,7 @@ Made = TypeVar("Made")
 DERIVED = "derived"
 _MEMORY = "1GB"
 _READINGS_AT_ONCE = 500
+_ROWS_AT_ONCE = 2000
 _WINDOW = 6  # months
 _TRIES = 3
 _PATIENCE_SECONDS = 600.0  # another process may be making the same roll-ups or index
@@ -168,6 +170,7 @@ class DeltaStore:
         self._writer: writer.Writer | None = None
         self._session: Path | None = None
         self._handed: tuple[ToLink, links.Gone] | None = None
+        self._looked = False
         self._end = weakref.finalize(self, self._root.close)
 
     # what goes in
@@ -272,49 +275,66 @@ class DeltaStore:
         checked(question)
         view = self._view()
         months, held = self._months(question, view, newest)
-        if limit is None or not newest or question.undated:
+        if limit is None or not newest:
             return self._events(question, view, months, _page(limit, offset), newest)
+        if question.undated and columns.UNDATED in months:
+            own = self._newest(question, view, [m for m in months if m != columns.UNDATED], held, limit + offset)
+            lent = self._events(question, view, [columns.UNDATED], _page(limit + offset, 0), newest)
+            return query.newest(pa.concat_tables([own, lent])).slice(offset, limit)
+        return self._newest(question, view, months, held, limit + offset).slice(offset)
+
+    def _newest(
+        self, question: Question, view: View, months: list[str], held: Mapping[str, int], wanted: int
+    ) -> pa.Table:
+        import pyarrow as pa
+
         # who asks for the newest few seldom needs more than the last partitions
         found = []
-        window, wanted = _WINDOW, limit + offset
+        window = _WINDOW
         while months and wanted > 0:
             if held:  # as many partitions as seem to hold enough; mutual acts count twice there
                 before = [*itertools.accumulate(held[month] for month in months)]
                 window = next((n for n, sum_ in enumerate(before, 1) if sum_ >= wanted), len(months))
             now, months, window = months[:window], months[window:], window * 2
-            found.append(self._events(question, view, now, _page(wanted, 0), newest))
+            found.append(self._events(question, view, now, _page(wanted, 0), newest=True))
             wanted -= found[-1].num_rows
-        if not found:
-            return self._events(question, view, [], "", newest)
-        return pa.concat_tables(found).slice(offset)
+        return pa.concat_tables(found) if found else self._events(question, view, [], "", newest=True)
 
     def statements(
         self, question: Question, *, limit: int | None = None, offset: int = 0, newest: bool = False
     ) -> pa.Table:
         """Rows of statements: by or to one actor; among several, by one to another; `acting` by, `upon` to."""
-        among = query.members(question, question.actors)
-        conditions = _said(among, one=len(question.actors) == 1)
-        conditions += _any("speakers", query.members(question, question.acting))
-        conditions += query.one_of("addressee", query.members(question, question.upon))
-        return self._rows("statements", question, conditions, _page(limit, offset), newest)
+        return self._rows("statements", question, _of_statements(question), _page(limit, offset), newest)
 
     def positions(
         self, question: Question, *, limit: int | None = None, offset: int = 0, newest: bool = False
     ) -> pa.Table:
         """Rows of positions: of, toward or about one actor; among several, of one toward another or shared."""
-        among = query.members(question, question.actors)
-        conditions = [f"confidence >= {float(question.confidence)}"] if question.confidence else []
-        conditions += query.one_of("issue", question.issues)
-        if among:
-            codes = query.listed(among)
-            others = "list_filter(list_append(list_append(shared_with, toward), regarding), lambda x: x IS NOT NULL)"
-            if len(question.actors) == 1:
-                conditions.append(f"(list_contains({codes}, actor) OR list_has_any({others}, {codes}))")
-            else:
-                conditions.append(f"(list_contains({codes}, actor) AND list_has_any({others}, {codes}))")
-        conditions += query.one_of("actor", query.members(question, question.acting))
-        conditions += query.one_of("toward", query.members(question, question.upon))
-        return self._rows("positions", question, conditions, _page(limit, offset), newest)
+        return self._rows("positions", question, _of_positions(question), _page(limit, offset), newest)
+
+    def batches(self, table: Said, question: Question) -> Iterator[pa.RecordBatch]:
+        """Rows of this table as its verb gives them, some thousands at a time; see Store."""
+        import pyarrow as pa
+
+        checked(question)
+        view = self._view()
+        if table == "events":
+            months, _ = self._months(question, view, newest=False)
+            sqls = [self._events_asked(question, [month], "", newest=False) for month in months]
+            sqls = sqls or [self._events_asked(question, [], "", newest=False)]
+        else:
+            conditions = _of_statements(question) if table == "statements" else _of_positions(question)
+            present = sorted(view.months(table), key=_by_time)
+            sqls = [self._rows_asked(table, question, conditions, months=[month]) for month in present or [""]]
+        told = False
+        for sql in sqls:
+            with self._reading(view), contextlib.closing(self._cursor()) as connection:
+                reader = connection.sql(sql(view, connection)).to_arrow_reader(_ROWS_AT_ONCE)
+                for batch in reader:
+                    yield batch
+                    told = True
+        if not told:
+            yield pa.RecordBatch.from_pylist([], schema=reader.schema)
 
     def tally(self, question: Question) -> Tallies:
         """Counts by pair and period, from the roll-ups where they hold the answer."""
@@ -596,36 +616,64 @@ class DeltaStore:
             yield
         except (duckdb.Error, FileNotFoundError) as cause:
             text = str(cause).partition("\n")[0]
-            files = [f.uri for t in columns.TABLES for f in view.files(t) if view.local]
-            bad = [file for file in files if file in text or not Path(file).is_file()]
+            self._intact(view, columns.TABLES)
+            bad = [f.uri for t in columns.TABLES for f in view.files(t) if view.local and f.uri in text]
             if not bad and not isinstance(cause, FileNotFoundError):
                 raise StoreError(f"{self.address} could not answer: {text}") from cause
-            raise StoreDamaged(
-                f"{self.address} cannot be read: {text}",
-                files=bad,
-                hint=f"dragoman store check --store {self.address} lists what is missing",
-            ) from cause
+            raise self._damaged(text, bad) from cause
+
+    def _intact(self, view: View, tables: Iterable[str]) -> None:
+        """Raises StoreDamaged where a file of these tables is not there, which can be told of local stores only."""
+        missing = view.missing(tables)
+        if missing:
+            number = "a file is" if len(missing) == 1 else f"{len(missing)} files are"
+            first = Path(missing[0]).relative_to(self.address)
+            raise self._damaged(f"{number} missing ({first}{', ...' if missing[1:] else ''})", missing)
+
+    def _damaged(self, what: str, files: Sequence[str]) -> StoreDamaged:
+        return StoreDamaged(
+            f"{self.address} cannot be read: {what}",
+            files=files,
+            hint=f"put back what is missing from a copy; dragoman store check --store {self.address} lists all of it",
+        )
 
     def _rows(self, table: str, question: Question, conditions: list[str], page: str, newest: bool) -> pa.Table:
         checked(question)
+        return self._ask(self._rows_asked(table, question, conditions, page, newest))
+
+    def _rows_asked(
+        self,
+        table: str,
+        question: Question,
+        conditions: list[str],
+        page: str = "",
+        newest: bool = False,
+        months: list[str] | None = None,
+    ) -> Callable[[View, duckdb.DuckDBPyConnection], str]:
         conditions = conditions + query.dated(question, "day") + query.one_of("origin", question.origins)
         if table != "articles":
             conditions += query.one_of("site", question.sites) + query.one_of("article", question.articles)
 
         def asked(view: View, connection: duckdb.DuckDBPyConnection) -> str:
-            months = columns.months_between(*question.days, view.months(table))
+            asked_for = columns.months_between(*question.days, view.months(table))
             if not question.since and not question.until:
-                months = view.months(table)
+                asked_for = view.months(table)
+            chosen = asked_for if months is None else [month for month in asked_for if month in months]
             order = "day DESC NULLS LAST, article" if newest else "day, article"
             order += "" if table == "articles" else ", n"
             return (
-                f"SELECT * EXCLUDE ({', '.join(_KEPT_BACK[table])}) FROM {view.relation(connection, table, months)}"
+                f"SELECT * EXCLUDE ({', '.join(_KEPT_BACK[table])}) FROM {view.relation(connection, table, chosen)}"
                 f" {query.where(conditions)} ORDER BY {order} {page}"
             )
 
-        return self._ask(asked)
+        return asked
 
     def _events(self, question: Question, view: View, months: list[str], page: str, newest: bool) -> pa.Table:
+        return self._ask(self._events_asked(question, months, page, newest), view)
+
+    def _events_asked(
+        self, question: Question, months: list[str], page: str, newest: bool
+    ) -> Callable[[View, duckdb.DuckDBPyConnection], str]:
         day = query.when(question)
 
         def asked(view: View, connection: duckdb.DuckDBPyConnection) -> str:
@@ -638,7 +686,7 @@ class DeltaStore:
             kept = f"SELECT * EXCLUDE {_HIDDEN} FROM {relation} {query.where(conditions)}"
             return f"{kept} ORDER BY {order}, article, n {page}"
 
-        return self._ask(asked, view)
+        return asked
 
     def _months(self, question: Question, view: View, newest: bool) -> tuple[list[str], dict[str, int]]:
         """The partitions of events that can hold an answer, in the order asked for, those without a date last.
@@ -655,8 +703,7 @@ class DeltaStore:
             held = self._of_rollup("pairs", view, asked.format)
             counts = dict(zip(held.column("part").to_pylist(), held.column("events").to_pylist(), strict=True))
             months = [month for month in months if month in counts]
-        rank = {columns.EARLIER: "0", columns.LATER: "9"}
-        dated = sorted((m for m in months if m != columns.UNDATED), key=lambda m: rank.get(m, m), reverse=newest)
+        dated = sorted((m for m in months if m != columns.UNDATED), key=_by_time, reverse=newest)
         return dated + [m for m in months if m == columns.UNDATED], counts
 
     def _deletions(self, view: View, articles: Sequence[str]) -> dict[str, list[str]]:
@@ -675,7 +722,11 @@ class DeltaStore:
                 stack.enter_context(lock.writing(Path(self.address), self._wait, self._told))
             if self._writer is None:
                 self._writer = writer.Writer(self.address, self._options)
-            yield self._writer, self._writer.start()
+            now = self._writer.start()
+            if not self._looked:  # whoever writes for hours need not look again before each batch
+                self._intact(self._writer.view(now), columns.TABLES)
+                self._looked = True
+            yield self._writer, now
 
     def _of_rollup(self, name: str, view: View, sql: Callable[[str], str]) -> pa.Table:
         """The answer of a roll-up; `sql` is given what stands after FROM."""
@@ -691,6 +742,8 @@ class DeltaStore:
         raise StoreError(f"the roll-ups of {self.address} change faster than they can be read", hint="ask again")
 
     def _rolled(self, table: str, view: View) -> rollups.Rolled:
+        # they would answer for rows that are lost
+        self._intact(view, [table])
         known = self._links(view)
         with self._guard, self._reading(view):
             ready = rollups.ready(self._place(), view, table, known)
@@ -706,6 +759,7 @@ class DeltaStore:
         return known.copied(query.counted(question, told))
 
     def _follow(self, view: View) -> None:
+        self._intact(view, search.KINDS)
         with self._guard, self._reading(view):
             if not search.ready(self._place(), view):
                 self._made(lambda folder: search.follow(folder, view, self._cursor))
@@ -806,6 +860,32 @@ def _batch(readings: Iterable[Reading]) -> tuple[dict[str, tuple[Reading, str]],
         repeated += identity in batch
         batch[identity] = (reading, mark)
     return batch, tuple(refused), repeated
+
+
+def _by_time(month: str) -> str:
+    return {columns.EARLIER: "0", columns.LATER: "9", columns.UNDATED: "u"}.get(month, month)
+
+
+def _of_statements(question: Question) -> list[str]:
+    conditions = _said(query.members(question, question.actors), one=len(question.actors) == 1)
+    conditions += _any("speakers", query.members(question, question.acting))
+    return conditions + query.one_of("addressee", query.members(question, question.upon))
+
+
+def _of_positions(question: Question) -> list[str]:
+    among = query.members(question, question.actors)
+    conditions = [f"confidence >= {float(question.confidence)}"] if question.confidence else []
+    conditions += query.one_of("issue", question.issues)
+    if among:
+        codes = query.listed(among)
+        others = "list_filter(list_append(list_append(shared_with, toward), regarding), lambda x: x IS NOT NULL)"
+        if len(question.actors) == 1:
+            conditions.append(f"(list_contains({codes}, actor) OR list_has_any({others}, {codes}))")
+        else:
+            conditions.append(f"(list_contains({codes}, actor) AND list_has_any({others}, {codes}))")
+    conditions += query.one_of("actor", query.members(question, question.acting))
+    conditions += query.one_of("toward", query.members(question, question.upon))
+    return conditions
 
 
 def _said(among: Sequence[str], *, one: bool) -> list[str]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from dragoman.store import columns
 from dragoman.store.base import Question, day_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 # how wide a date may be (GRAIN) and still belong to one day, week, month ...
 UNIT_WIDTHS = {"day": 0, "week": 1, "month": 2, "quarter": 3, "year": 4, "all": 5}
@@ -46,7 +49,25 @@ def event_months(question: Question, present: list[str], *, undated: bool) -> li
 
 def when(question: Question) -> str:
     """The day an event counts on."""
-    return "coalesce(day, published)" if question.undated else "day"
+    return f"if({by_article(question)}, published, day)" if question.undated else "day"
+
+
+def by_article(question: Question) -> str:
+    """Whether the day an event counts on is that of its article: what is told as long past is not of that day."""
+    return "(day IS NULL AND published IS NOT NULL AND status <> 'historical')" if question.undated else "false"
+
+
+def newest(events: pa.Table) -> pa.Table:
+    """Rows of events, the newest first, those without a day of their own by that of their article; see `when`."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    day, past = events.column("day"), pc.equal(events.column("status"), "historical")
+    lent = pc.if_else(past, pa.scalar(None, pa.date32()), events.column("published"))
+    when = pc.fill_null(pc.coalesce(day, lent), date.min)  # which comes last
+    keys = pa.table({"when": when, "article": events.column("article"), "n": events.column("n")})
+    order = [("when", "descending"), ("article", "ascending"), ("n", "ascending")]
+    return events.take(pc.sort_indices(keys, sort_keys=order))
 
 
 def dated(question: Question, column: str) -> list[str]:
@@ -163,21 +184,26 @@ def pairs(question: Question, events: str, extra: Sequence[str] = ()) -> str:
     issue = "issue" in question.by
     columns_ = ["article", "n", "score", "quad", "confidence", "n_reports", "n_outlets", "waiting", *extra]
     inner = f"""
-        SELECT {", ".join(dict.fromkeys(columns_))}, {day} AS day, coalesce({undated}, {coarse}) AS left_out,
+        SELECT {", ".join(dict.fromkeys(columns_))}, {by_article(question)} AS by_article, {day} AS day,
+               coalesce({undated}, {coarse}) AS left_out,
                sources, targets {", " + _issues(question) + " AS issue" if issue else ""}
         FROM {events} {where(conditions)}"""
     split = in_pairs(inner)
     if not question.blocs:
         return f"SELECT * FROM ({split}) {where(sides(question))}"
-    # an actor is counted as each bloc it belongs to on that day, and as itself where it was asked for by name
+    # an actor is counted as each bloc it belongs to on that day, and as itself where it was asked for by name; two that
+    # both belong to both blocs stand on neither side more than on the other: theirs is an act inside of them
     table = ", ".join(f"({row})" for row in _membership(question))
     named = f"(SELECT * FROM (VALUES {table}) AS m(actor, name, since, until))"
     joined = f"""
         SELECT DISTINCT p.* EXCLUDE (source, target),
                coalesce(a.name, p.source) AS source, coalesce(b.name, p.target) AS target
         FROM ({split}) AS p
-        LEFT JOIN {named} AS a ON a.actor = p.source AND (p.day IS NULL OR p.day BETWEEN a.since AND a.until)
-        LEFT JOIN {named} AS b ON b.actor = p.target AND (p.day IS NULL OR p.day BETWEEN b.since AND b.until)"""
+        LEFT JOIN {named} AS a ON a.actor = p.source AND {_on_that_day("a")}
+        LEFT JOIN {named} AS b ON b.actor = p.target AND {_on_that_day("b")}
+        LEFT JOIN {named} AS c ON c.actor = p.source AND c.name = b.name AND {_on_that_day("c")}
+        LEFT JOIN {named} AS d ON d.actor = p.target AND d.name = a.name AND {_on_that_day("d")}
+        WHERE a.name IS NULL OR b.name IS NULL OR a.name = b.name OR c.name IS NULL OR d.name IS NULL"""
     return f"SELECT * FROM ({joined}) {where(sides(question))}"
 
 
@@ -221,6 +247,10 @@ def _or_within(question: Question) -> str:
 def _issues(question: Question) -> str:
     wanted = f"list_intersect(issues, {listed(question.issues)})" if question.issues else "issues"
     return f"unnest(if(len({wanted}) = 0, [NULL], {wanted}))"
+
+
+def _on_that_day(table: str) -> str:
+    return f"(p.day IS NULL OR p.day BETWEEN {table}.since AND {table}.until)"
 
 
 def _membership(question: Question) -> list[str]:

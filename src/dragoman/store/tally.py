@@ -24,6 +24,7 @@ MEASURES = (
     "count(*) FILTER (waiting) AS unlinked",
 )
 NAMES = tuple(measure.rpartition(" AS ")[2] for measure in MEASURES)
+_BY_ARTICLE = "by_article"
 _ROLLED = frozenset(("type", "issue", "status", "origin"))
 
 
@@ -51,7 +52,8 @@ def rollup_for(question: Question) -> str | None:
 def from_rollup(question: Question, rollup: str, table: str) -> str:
     """SQL of the rows, from a roll-up, with those left out (`left_out` set, period null)."""
     bounds = query.dated(question, "month")
-    day = "if(grain < 0, NULL, month)" if not question.undated else "month"
+    left = "grain < 0 AND status = 'historical'" if question.undated else "grain < 0"
+    day = f"if({left}, NULL, month)"
     conditions = [
         *query.sides(question),
         *query.one_of("origin", question.origins),
@@ -69,6 +71,7 @@ def from_rollup(question: Question, rollup: str, table: str) -> str:
     undated = "NULL" if open_ended else f"CASE WHEN {undated_out} THEN '{query.UNDATED}' END"
     coarse = f"CASE WHEN grain > {query.UNIT_WIDTHS[question.unit]} THEN '{query.COARSE}' END"
     sums = ", ".join(f"sum({name}) AS {name}" for name in NAMES)
+    sums += f", coalesce(sum(events) FILTER (grain < 0), 0) AS {_BY_ARTICLE}"
     pairs = f"SELECT *, {day} AS day, coalesce({undated}, {coarse}) AS left_out FROM {table} {query.where(conditions)}"
     return _grouped(question, pairs, sums)
 
@@ -76,7 +79,8 @@ def from_rollup(question: Question, rollup: str, table: str) -> str:
 def from_events(question: Question, events: str) -> str:
     """SQL of the rows, from those events that count."""
     extra = [name for name in question.by if name not in ("issue", "article", "quad")]
-    return _grouped(question, query.pairs(question, events, extra), ", ".join(MEASURES))
+    measures = ", ".join([*MEASURES, f"count(*) FILTER (by_article) AS {_BY_ARTICLE}"])
+    return _grouped(question, query.pairs(question, events, extra), measures)
 
 
 def answer(question: Question, table: pa.Table, commit: int) -> Tallies:
@@ -90,11 +94,14 @@ def answer(question: Question, table: pa.Table, commit: int) -> Tallies:
         unlinked = 0
         for name in _ONE:
             kept = kept.set_column(kept.column_names.index(name), name, kept.column("events"))
-    kept = kept.drop_columns(["unlinked"])
+    by_article = pc.sum(kept.column(_BY_ARTICLE)).as_py() or 0 if question.undated else 0
+    if question.unit == "all" and not any(question.days):
+        by_article = 0  # nobody looks at days
+    kept = kept.drop_columns(["unlinked", _BY_ARTICLE])
     left_out: dict[str, int] = {}
     for why, events in zip(rest.column("left_out").to_pylist(), rest.column("events").to_pylist(), strict=True):
         left_out[why] = left_out.get(why, 0) + events
-    return Tallies(question, kept, dict(sorted(left_out.items())), commit, unlinked)
+    return Tallies(question, kept, dict(sorted(left_out.items())), commit, unlinked, by_article)
 
 
 def _grouped(question: Question, pairs: str, measures: str) -> str:
@@ -104,7 +111,9 @@ def _grouped(question: Question, pairs: str, measures: str) -> str:
     keys = ["source", "target", f"{period} AS period", *by, "left_out"]
     inner = f"SELECT {', '.join(keys)}, * EXCLUDE ({', '.join(['source', 'target', *by, 'left_out'])}) FROM ({pairs})"
     names = ["source", "target", "period", *by, "left_out"]
-    numbers = ", ".join(f"CAST({name} AS {'DOUBLE' if name in _REAL else 'BIGINT'}) AS {name}" for name in NAMES)
+    numbers = ", ".join(
+        f"CAST({name} AS {'DOUBLE' if name in _REAL else 'BIGINT'}) AS {name}" for name in (*NAMES, _BY_ARTICLE)
+    )
     summed = f"SELECT {', '.join(names)}, {measures} FROM ({inner}) GROUP BY ALL"
     return f"SELECT {', '.join(names)}, {numbers} FROM ({summed}) ORDER BY period, source, target{_then(by)}"
 
