@@ -1,12 +1,13 @@
 """How fast an ingest is, as ratios to a bare spaCy small pipeline on the same texts.
 
-python benchmarks/ingest.py TEXTS [--articles N] [--workers 1 2] [--runs 3] [--dask] [--json]
+python benchmarks/ingest.py TEXTS [--articles N] [--stream mixed] [--workers 1 2] [--runs 3] [--dask] [--json]
 
 TEXTS is anything `dragoman read` takes; its texts are taken out of it first, so that every way gets plain text. "spacy"
 is the whole pipeline with its entity recogniser, batch 8, and nothing else; "ingest" reads, codes, and commits into a
 store of its own. Ways are run in turn, and the median run of each counts, so that a busy machine burdens all alike.
 CPU seconds are those of all processes; what a worker needs to start (`start`) is measured by an ingest of one article
-and is taken off only where it says so.
+and is taken off only where it says so. `--stream relevant` takes those texts alone that name two actors near each
+other, as the gate before the parse wants them; `--stream mixed` one such text and four others in turn, each but once.
 """
 
 from __future__ import annotations
@@ -20,10 +21,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
+from itertools import islice, tee
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dragoman.records import Article
 
 _BARE = """
 import json, sys
@@ -38,6 +43,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("texts", nargs="+")
     asked.add_argument("--articles", type=int, default=200)
+    asked.add_argument("--stream", choices=("all", "relevant", "mixed"), default="all")
     asked.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     asked.add_argument("--runs", type=int, default=3)
     asked.add_argument("--dask", action="store_true", help="also through a Dask cluster of this machine")
@@ -55,7 +61,7 @@ def main() -> int:
 def measured(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
     """The median run of each way, and the ratios between them."""
     texts, one = folder / "texts.jsonl", folder / "one.jsonl"
-    articles, words = taken_out(given.texts, texts, given.articles)
+    articles, words = taken_out(given.texts, texts, given.articles, given.stream)
     one.write_text(texts.read_text("utf-8").partition("\n")[0] + "\n", "utf-8")
     ways: dict[str, Callable[[], list[str]]] = {
         "spacy": lambda: [sys.executable, "-c", _BARE, str(texts)],
@@ -88,27 +94,58 @@ def measured(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
         ratios[f"{max(given.workers)} workers to {min(given.workers)}"] = (
             middle[first]["seconds"] / middle[last]["seconds"]
         )
+        working = [middle[name]["seconds"] - middle["start"]["seconds"] for name in (first, last)]
+        if min(working) > 0:
+            ratios[f"{max(given.workers)} workers to {min(given.workers)}, without start"] = working[0] / working[1]
         if given.dask:
             ratios["dask to local"] = middle[last]["seconds"] / middle[f"dask {max(given.workers)}"]["seconds"]
-    return {"articles": articles, "words": words, "runs": given.runs, "ways": middle, "ratios": ratios}
+    about = {"stream": given.stream, "articles": articles, "words": words, "runs": given.runs}
+    return about | {"ways": middle, "ratios": ratios}
 
 
-def taken_out(sources: list[str], to: Path, most: int) -> tuple[int, int]:
+def taken_out(sources: list[str], to: Path, most: int, stream: str) -> tuple[int, int]:
     """How many articles and words were written as lines with their plain texts."""
+    found = islice(_streamed(_read(sources), stream), most)
+    number = words = 0
+    with to.open("w", encoding="utf-8") as lines:
+        for number, article in enumerate(found, start=1):
+            fields = {"id": f"b{number}", "title": article.title or "", "text": article.body}
+            lines.write(json.dumps(fields) + "\n")
+            words += len(article.text.split())
+    if not number:
+        raise SystemExit(f"there are no texts for the stream {stream}")
+    return number, words
+
+
+def _read(sources: list[str]) -> Iterator[Article]:
     from dragoman.read import pieces
 
-    number = words = 0
-    with to.open("w", encoding="utf-8") as stream:
-        for piece in pieces.pieces(sources):
-            for _, article in pieces.items(piece):
-                if number == most:
-                    return number, words
-                if article.outcome == "read":
-                    fields = {"id": f"b{number}", "title": article.title or "", "text": article.body}
-                    stream.write(json.dumps(fields) + "\n")
-                    number += 1
-                    words += len(article.text.split())
-    return number, words
+    for piece in pieces.pieces(sources):
+        for _, article in pieces.items(piece):
+            if article.outcome == "read":
+                yield article
+
+
+def _streamed(articles: Iterator[Article], stream: str) -> Iterator[Article]:
+    """The articles of a stream; of a mixed one as long as there are both kinds."""
+    if stream == "all":
+        yield from articles
+        return
+    from dragoman.ingest.near import Near
+    from dragoman.lexicon.load import load
+
+    gate = Near(load())
+    passing, stopped = tee(((article, gate.why_not(article) is None) for article in articles), 2)
+    relevant = (article for article, passes in passing if passes)
+    if stream == "relevant":
+        yield from relevant
+        return
+    others = (article for article, passes in stopped if not passes)
+    for article in relevant:
+        four = list(islice(others, 4))
+        if len(four) < 4:
+            return
+        yield from (article, *four)
 
 
 def ingest(texts: Path, folder: Path, *options: str) -> list[str]:
@@ -133,7 +170,8 @@ def run(command: list[str]) -> dict[str, float]:
 
 def table(found: dict[str, Any]) -> str:
     """The same for people."""
-    lines = [f"{found['articles']} articles, {found['words']} words, median of {found['runs']} runs"]
+    head = f"{found['articles']} articles ({found['stream']}), {found['words']} words, median of {found['runs']} runs"
+    lines = [head]
     lines += [f"{'':12}{'seconds':>10}{'CPU s':>10}{'words/s':>10}{'words/CPU s':>13}"]
     for name, way in found["ways"].items():
         speed, by_cpu = way.get("words a second", 0), way.get("words a CPU second", 0)

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,21 @@ class FakeCoder:
                 raise ValueError("a fault of a coder that guards nothing")
             note = Note(span=(0, 4), reason=f"{len(article.text)} characters")
             yield Reading(article=article, notes=(note,), coder=self.stamp)
+
+
+class KilledAtStart(msgspec.Struct, frozen=True):
+    """Work whose process is killed the first times it starts, each of which leaves a file in the folder."""
+
+    folder: str
+    times: int
+    with_signal: int = signal.SIGKILL
+
+    def ready(self) -> Callable[[Any, Any], Any]:
+        tries = len(list(Path(self.folder).iterdir()))
+        if tries < self.times:
+            (Path(self.folder) / str(tries)).touch()
+            os.kill(os.getpid(), self.with_signal)
+        return lambda segment, beat: segment
 
 
 def work(ledger: Ledger, patience: float = 60.0, **more: Any) -> IngestWork:

@@ -24,9 +24,11 @@ import ingest_work
 from dragoman import cli, desk
 from dragoman.cli import pace
 from dragoman.coder import Coder
+from dragoman.engine.base import Finished
 from dragoman.engine.here import HereRunner
+from dragoman.engine.keeper import Keeper
 from dragoman.engine.local import LocalRunner
-from dragoman.errors import SettingsError, StoreError
+from dragoman.errors import DragomanError, SettingsError, StoreError
 from dragoman.ingest import Ingested, expanded, ingest, recode, segments
 from dragoman.ingest.ledger import Ledger
 from dragoman.ingest.report import reported
@@ -810,3 +812,40 @@ def test_settings_are_checked_before_anything_is_read(news: Path, tmp_path: Path
 
     with pytest.raises(SettingsError):
         desk.ingest([news], store=tmp_path / "store", settings=Settings(parser="nobody", model="none"))
+
+
+def test_columns_that_a_worker_guessed_are_told_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "news").mkdir()
+    for name in ("a.csv", "b.csv"):
+        rows = "".join(f'{n},Talks,"{TALKS} Round {n}."\n' for n in range(20))
+        (tmp_path / "news" / name).write_text(f"Nr,Headline,Body\n{rows}", "utf-8")
+    folder = tmp_path / "store"
+
+    assert run("ingest", tmp_path / "news", "--store", folder, "--workers", 1) == 0
+    told = [line for line in capsys.readouterr().err.splitlines() if "columns taken by their names" in line]
+    assert [line.partition(": columns")[0].rpartition("/")[2] for line in told] == ["a.csv", "b.csv"]
+    assert "text = Body, title = Headline" in told[0]
+
+
+def test_a_worker_that_is_killed_while_it_starts_is_started_again(tmp_path: Path) -> None:
+    keeper = Keeper(ingest_work.KilledAtStart(str(tmp_path), 5))
+    try:
+        assert keeper.do("it") == Finished("it", "it")
+    finally:
+        keeper.close()
+
+
+def test_a_worker_that_crashes_whenever_it_starts_is_given_up(tmp_path: Path) -> None:
+    keeper = Keeper(ingest_work.KilledAtStart(str(tmp_path), 99, signal.SIGSEGV))
+    with pytest.raises(DragomanError, match="SIGSEGV"):
+        keeper.do("it")
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only some systems take such names")
+def test_a_file_whose_name_is_no_text_does_not_end_the_run(tmp_path: Path) -> None:
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / os.fsdecode(b"caf\xe9.txt")).write_text(EXPELLED, "utf-8")
+    (tmp_path / "news" / "talks.txt").write_text(TALKS, "utf-8")
+    done = ingest_work.run(tmp_path / "news", tmp_path / "store", runner=HereRunner())
+    assert done.outcomes == {"read": {"added": 2}}

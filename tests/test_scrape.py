@@ -324,6 +324,10 @@ def test_a_given_title_is_found_and_not_repeated() -> None:
     assert list(cleaned.paragraphs) == BODY
 
 
+def test_a_place_in_capitals_may_be_the_last_line() -> None:
+    assert scrape.clean("Talks on fish\n12 February 2019\nOSLO").paragraphs == ("Talks on fish", "OSLO")
+
+
 def test_a_menu_alone_is_no_prose() -> None:
     cleaned = scrape.clean("\n".join(["Home", "World", "Business", "Sport", "Weather", "Contact us", "Privacy policy"]))
     assert not cleaned.prose

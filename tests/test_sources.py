@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import csv
+import gc
 import gzip
 import io
 import json
@@ -15,18 +16,22 @@ import sys
 import tarfile
 import threading
 import time
+import weakref
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dragoman import cli
-from dragoman.read import columns, kinds, pdf, pdf_text, table, unpack
+from dragoman.errors import SourceError
+from dragoman.read import columns, fetch, kinds, pdf, pdf_text, sitemap, table, unpack
 from dragoman.read.opened import Cut, Found, Opened, Way
 from dragoman.read.pieces import Piece, items, pieces
 from dragoman.read.pieces import articles as of_piece
@@ -101,7 +106,7 @@ def as_parquet(count: int, group: int = 3) -> bytes:
 def record(kind: str, url: str, block: bytes, content: str = "application/http; msgtype=response") -> bytes:
     head = (
         f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2024-03-05T06:07:08Z\r\n"
-        f"WARC-Record-ID: <urn:uuid:{abs(hash(url + kind)):032x}>\r\nContent-Type: {content}\r\n"
+        f"WARC-Record-ID: <urn:uuid:{zlib.crc32((url + kind).encode()):032x}>\r\nContent-Type: {content}\r\n"
         f"Content-Length: {len(block)}\r\n\r\n"
     )
     return head.encode() + block + b"\r\n\r\n"
@@ -1160,3 +1165,67 @@ def test_unpacking_is_told_by_magic() -> None:
     assert unpack.packing(gzip.compress(b"x")) == "gz"
     assert unpack.packing(b"plain") is None
     assert isinstance(Piece(source="a", name="a", address="a").id, str)
+
+
+def test_a_packed_stream_is_let_go() -> None:
+    import pyarrow as pa
+
+    raw = bytes(pa.compress(text(1).encode(), codec="zstd", asbytes=True))
+    layers = []
+    for _ in range(3):
+        stream = unpack.unpacked(io.BytesIO(raw), "zst", unpack.Budget(len(raw), 20), source="news.zst")
+        assert stream.read() == text(1).encode()
+        layers.append(weakref.ref(stream.raw))
+        del stream
+    gc.collect()
+    assert [layer() for layer in layers] == [None] * 3
+
+
+def test_half_a_character_in_json_is_told_by_a_sign(tmp_path: Path) -> None:
+    rows = [
+        {"id": "\ud800", "url": "http://a\udc00/", "title": "\ud811", "text": text(1) + "\ud800"},
+        {"text": text(2)},
+    ]
+    (tmp_path / "news.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    first, second = articles(tmp_path / "news.jsonl")
+    assert [first.outcome, second.outcome] == ["read", "read"]
+    assert (first.id, first.url, first.title) == ("\ufffd", "http://a\ufffd/", "\ufffd")
+    assert msgspec.json.decode(msgspec.json.encode(first), type=Article) == first
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only some systems take such names")
+def test_a_file_whose_name_is_no_text(tmp_path: Path) -> None:
+    name = os.fsdecode(b"caf\xe9.txt")
+    (tmp_path / name).write_text(text(1), "utf-8")
+    (tmp_path / "good.txt").write_text(text(2), "utf-8")
+    found = list(pieces([tmp_path]))
+    assert [piece.name for piece in found] == [f"{tmp_path}/caf\ufffd.txt", f"{tmp_path}/good.txt"]
+    assert [article.outcome for piece in found for article in of_piece(piece)] == ["read", "read"]
+    assert len({piece.id for piece in found}) == 2
+
+
+def test_a_redirect_or_a_sitemap_to_what_is_no_address() -> None:
+    raw = b"<urlset><url><loc>http://[::1</loc></url><url><loc>https://harbour.example/1</loc></url></urlset>"
+    assert [link.url for link in sitemap.links_in(raw, "https://harbour.example/map.xml")] == [
+        "https://harbour.example/1"
+    ]
+    with pytest.raises(SourceError) as caught:
+        fetch._led("http://harbour.example/", "http://[")
+    assert caught.value.outcome == "unsupported_address"
+
+
+def test_a_stream_with_the_line_ends_of_old(tmp_path: Path) -> None:
+    (tmp_path / "news").write_bytes(f"Talks on fish\r{text(1)}\r".encode())
+    (article,) = articles(tmp_path / "news")
+    assert article.outcome == "read" and text(1) in article.text
+
+
+def test_a_moment_that_no_calendar_has(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    moments = pa.array([2**62, 0], pa.timestamp("ms"))
+    pq.write_table(pa.table({"text": [text(1), text(2)], "published": moments}), tmp_path / "news.parquet")
+    first, second = articles(tmp_path / "news.parquet")
+    assert [first.outcome, second.outcome] == ["read", "read"]
+    assert first.published is None and second.published is not None

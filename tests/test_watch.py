@@ -28,7 +28,7 @@ import msgspec
 import pytest
 
 from dragoman import cli, desk
-from dragoman.desk import watching
+from dragoman.desk import filling, watching
 from dragoman.errors import SourceError
 from dragoman.exchange import atom
 from dragoman.lexicon.load import Lexicon
@@ -1037,6 +1037,25 @@ def test_new_articles_go_into_the_store_and_are_alerted_on(site: Site, tmp_path:
     reading = found[EXPULSION[1]]
     for one in (one for alert in alerts for one in alert.told):
         assert one.words == tuple(" ".join(reading.words(span).split()) for span in one.spans)
+
+
+def test_what_was_watched_stands_in_the_report_of_ingest(site: Site, tmp_path: Path) -> None:
+    site.pages["/feed"] = answer(rss(EXPULSION, ("/menu", "Menu", "Home, World, Sport")))
+    file, clock, store = feeds_file(tmp_path, site), Time(), tmp_path / "store"
+    desk.watch(file, store=store, once=True, settings=SETTINGS, clock=clock)
+    first = filling.report(store=store)
+    site.pages["/feed"] = answer(rss(EXPULSION, RAIL))
+    clock.at += DAY
+    desk.watch(file, store=store, once=True, settings=SETTINGS, clock=clock)
+    second = filling.report(store=store)
+
+    (run,) = first.runs
+    assert (run.kind, run.stopped, run.sources) == ("watch", False, (f"{site.root}/feed",)) and run.ended
+    assert {row.outcome: (row.kept, row.not_kept) for row in first.outcomes} == {"read": (1, 0), "not_relevant": (0, 1)}
+    (aside,) = first.outcomes[1].examples
+    assert aside.where == "http://news.example/menu" and aside.detail
+    assert [one.outcomes for one in second.runs] == [{"read": {"added": 1}}, run.outcomes]
+    assert second.articles == 3
 
 
 def test_an_index_that_moved_is_told_from_a_real_store(site: Site, tmp_path: Path) -> None:

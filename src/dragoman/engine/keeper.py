@@ -28,6 +28,7 @@ RECYCLE = 100  # segments a process works on before a fresh one takes its place
 _LOOK_SECONDS = 0.1
 _START_SECONDS = 300.0
 _TRIES = 3
+_TRIES_KILLED = 12  # somebody else ended it, as a system short of memory does: that may pass
 _FULL = 0.8  # of the memory allowed: a process that keeps so much between segments is replaced
 _TAIL = 400  # characters
 
@@ -84,7 +85,8 @@ class Keeper:
 
     def _start(self) -> None:
         told = ""
-        for _ in range(_TRIES):
+        tries = killed = 0
+        while tries < _TRIES and killed < _TRIES_KILLED:
             self._end()
             if self._closed:
                 raise DragomanError("the workers were stopped")
@@ -100,8 +102,13 @@ class Keeper:
                 case ("broken", detail):
                     self._end()
                     raise DragomanError(f"no worker can do this work: {detail}", hint="nothing was done")
+                case (_, "killed", detail) if "ended by SIGKILL" in detail:
+                    told = str(detail)
+                    killed += 1
+                    time.sleep(min(1.0, 0.05 * killed))
                 case (_, _, detail):
                     told = str(detail)
+                    tries += 1
         raise DragomanError(
             f"workers die when they start: {told}", hint="there may be too little memory; try fewer workers"
         )

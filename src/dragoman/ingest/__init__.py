@@ -8,7 +8,8 @@
 stream.py articles as they come, in this process | segments.py sources cut into segments of work | work.py what is done
 to one | staged.py its result on disk | gate.py what is not worth coding | run.py segments -> runner -> committer |
 lost.py what becomes of a segment that killed its worker | committer.py staged results into the store, in order, once |
-ledger.py what became of every article, kept beside the store | report.py what the ledger tells
+ledger.py what became of every article, kept beside the store | watched.py the same of
+what was watched | report.py what the ledger tells
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ from dragoman import records
 from dragoman.errors import StoreError
 from dragoman.ingest.segments import Span
 from dragoman.ingest.staged import Settled
+from dragoman.read.lines import whole
 from dragoman.read.piece import Piece
 
 FOLDER = "ingest"
@@ -124,7 +125,7 @@ class Ledger:
 
     def begin(self, kind: str, coder: records.Coder, given: Mapping[str, Any], sources: Iterable[str]) -> None:
         """A run begins."""
-        shown = json.dumps(list(sources)[:100], ensure_ascii=False)
+        shown = whole(json.dumps(list(sources)[:100], ensure_ascii=False))
         with self._told(), self._base:
             found = self._base.execute(
                 "INSERT INTO runs (began, kind, coder, given, sources, outcomes, seconds, stopped, commits, losses)"
@@ -188,6 +189,11 @@ class Ledger:
                 "INSERT OR REPLACE INTO articles (key, content, mark) VALUES (?, ?, ?)",
                 [(one.key, one.content, one.mark) for one in kept if one.key],
             )
+            self._update(totals)
+
+    def keep(self, totals: Mapping[str, Any]) -> None:
+        """How far the run is."""
+        with self._told(), self._base:
             self._update(totals)
 
     def end(self, totals: Mapping[str, Any]) -> None:
@@ -346,7 +352,10 @@ def coder_name(coder: records.Coder) -> str:
 
 
 def _blob(piece: Piece | None) -> bytes | None:
-    return None if piece is None else msgspec.msgpack.encode(piece)
+    try:
+        return None if piece is None else msgspec.msgpack.encode(piece)
+    except UnicodeEncodeError:  # the name of its file is no text: it has to be named again to be tried again
+        return None
 
 
 def _marks(values: Sequence[object]) -> str:

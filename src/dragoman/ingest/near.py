@@ -3,7 +3,7 @@
 An event between states needs two of them, and a writer who tells of it names both within a few sentences. One pass of a
 phrase matcher over the text finds that out a hundred times faster than a parse. What is passed over keeps its reason.
 
-    gate = Near(lexicon)
+    gate = near(lexicon)
     gate.why_not(article)       # None: to be coded; else in one line why not
 """
 
@@ -76,6 +76,15 @@ class Near:
                     for figure in figures:
                         if figure.active(day, slack_years=_SLACK if day else 0):
                             yield start, figure.term(day).actor
+
+
+def near(lexicon: Lexicon) -> Near:
+    """The gate of a lexicon, made once."""
+    known = lexicon.__dict__.get("near")
+    if known is None:
+        known = lexicon.__dict__["near"] = Near(lexicon)
+    assert isinstance(known, Near)
+    return known
 
 
 def _listed(actors: list[str]) -> str:

@@ -9,6 +9,7 @@ quick. What kills its worker is tried again, cut, and set aside alone (lost.py).
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -35,6 +36,8 @@ SECONDS = 30.0
 _BACKLOG = 200  # segments that may wait on disk for one before them
 _LOOK_SECONDS = 0.2
 _IN_VAIN = 25
+_LINES = 1000  # of readers that are told; one a file
+_log = logging.getLogger("dragoman.read")
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,14 +75,16 @@ def run_segments(
     watch: Watch = _unheard,
     look: Callable[[Progress], object] = lambda progress: None,
     log: Callable[[dict[str, Any]], object] = lambda event: None,
+    tell: Callable[[str], object] = _log.info,
 ) -> Ingested:
     """What became of all articles in these parts. `again`: places of pieces that are not passed over.
 
-    `look` is told how far the run is, `log` what happens in it. When `stop` answers yes, the work under way is dropped
-    and what is done is committed. Raises StoreError, AllLost, and what the parts raise; what was committed stays.
+    `look` is told how far the run is, `log` what happens in it, `tell` each line of a reader once. When `stop` answers
+    yes, the work under way is dropped and what is done is committed. Raises StoreError, AllLost, and what the parts
+    raise; what was committed stays.
     """
     committer = Committer(store, ledger, work.stamp, batch=batch, seconds=seconds, watch=watch)
-    run = _Run(parts, work, runner, ledger, committer, again, stop, look, log)
+    run = _Run(parts, work, runner, ledger, committer, again, stop, look, log, tell)
     try:
         stopped = run.through()
     except (StoreError, AllLost):
@@ -116,9 +121,11 @@ class _Run:
         stop: Callable[[], bool],
         look: Callable[[Progress], object],
         log: Callable[[dict[str, Any]], object],
+        tell: Callable[[str], object],
     ) -> None:
         self.work, self.runner, self.ledger, self.committer = work, runner, ledger, committer
-        self.stop, self.look, self.log = stop, look, log
+        self.stop, self.look, self.log, self.tell = stop, look, log, tell
+        self.told: set[str] = set()
         self.coming = Coming(parts, work, ledger.folder, again, runner.workers)
         self.began = self.looked = time.monotonic()
         self.waiting: deque[Segment] = deque()  # to be run again, before anything new
@@ -281,6 +288,10 @@ class _Run:
             self.coded += one.reading is not None
             self.relevant += one.relevant
             self.outcomes[one.outcome] = self.outcomes.get(one.outcome, 0) + 1
+            for line in one.told:
+                if line not in self.told and len(self.told) < _LINES:
+                    self.told.add(line)
+                    self.tell(line)
         self._look()
 
     def _tell_commit(self, before: int) -> None:

@@ -193,5 +193,8 @@ def named(spans: Sequence[Span]) -> str:
 
 def number_of(*told: object) -> int:
     """63 bits that are others for others."""
-    raw = msgspec.msgpack.encode(told)
+    try:
+        raw = msgspec.msgpack.encode(told)
+    except UnicodeEncodeError:  # names of files may be no text
+        raw = ascii(told).encode()
     return int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "little") >> 1

@@ -40,6 +40,7 @@ class Settled(msgspec.Struct, frozen=True, array_like=True):
     known: bool = False
     reading: Reading | None = None
     relevant: bool = False
+    told: tuple[str, ...] = ()  # lines of the reader that somebody who watches should see
 
 
 def packed(settled: list[Settled]) -> bytes:

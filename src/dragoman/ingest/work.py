@@ -47,8 +47,14 @@ class IngestWork(msgspec.Struct, frozen=True, kw_only=True):
         known = Known(self.ledger)
 
         def do(segment: Segment, beat: Beat) -> bytes:
-            found = _settled(self, segment, coder, gate, known, beat)
-            return staged.packed(sorted(found, key=lambda one: (one.span, one.index)))
+            told: dict[int, list[str]] = {}
+            found = sorted(
+                _settled(self, segment, coder, gate, known, beat, told), key=lambda one: (one.span, one.index)
+            )
+            for at, one in enumerate(found):
+                if lines := told.pop(one.span, ()):  # with the first of what they speak of
+                    found[at] = msgspec.structs.replace(one, told=tuple(lines))
+            return staged.packed(found)
 
         return do
 
@@ -85,7 +91,13 @@ def settled_reading(
 
 
 def _settled(
-    work: IngestWork, segment: Segment, coder: Coding, gate: Gate, known: Any, beat: Beat
+    work: IngestWork,
+    segment: Segment,
+    coder: Coding,
+    gate: Gate,
+    known: Any,
+    beat: Beat,
+    told: dict[int, list[str]],
 ) -> Iterator[Settled]:
     from dragoman.coder import CODED
 
@@ -102,7 +114,7 @@ def _settled(
         waiting.clear()
 
     for number, span in enumerate(segment.spans):
-        for index, where, article in _read(work, number, span, beat):
+        for index, where, article in _read(work, number, span, beat, told.setdefault(number, []).append):
             if article.outcome not in CODED or not article.text.strip():
                 yield Settled(
                     span=number,
@@ -138,14 +150,16 @@ def _settled(
         yield from coded()
 
 
-def _read(work: IngestWork, number: int, span: Span, beat: Beat) -> Iterator[tuple[int, str, Article]]:
+def _read(
+    work: IngestWork, number: int, span: Span, beat: Beat, tell: Callable[[str], object]
+) -> Iterator[tuple[int, str, Article]]:
     """The articles of a span, each with its number in the piece and where it stands."""
     from dragoman.read import piece
 
     if span.piece is None:
         found: Iterator[tuple[str, Article]] = iter(span.articles)
     else:
-        found = piece.items(span.piece, given=work.given, limits=work.limits)
+        found = piece.items(span.piece, given=work.given, limits=work.limits, tell=tell)
     index = 0
     while span.stop is None or index < span.stop:
         beat((number, index, None, span.name), work.patience + 2 * work.limits.timeout_seconds)

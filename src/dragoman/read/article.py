@@ -10,7 +10,7 @@ import msgspec
 from dragoman.errors import SourceError
 from dragoman.read import language, published, scrape
 from dragoman.read.limits import Limits, in_worker, suspicious, too_large
-from dragoman.read.lines import plain, tidy
+from dragoman.read.lines import plain, tidy, whole
 from dragoman.read.scrape import Cleaned
 from dragoman.records import Article
 
@@ -114,21 +114,24 @@ def content_id(url: str | None, title: str | None, text: str) -> str:
 def failure(error: SourceError, given: Given, *, id: str | None = None) -> Article:
     detail = f"{error.source}: {error.message}" + (f"; {error.hint}" if error.hint else "")
     url = given.url or (error.source if error.source.startswith(("http://", "https://")) else None)
+    url = whole(url) if url else None
     return Article(
         id=id or content_id(url or error.source, None, error.outcome),
         url=url,
-        title=given.title,
+        title=whole(given.title) if given.title else None,
         outcome=error.outcome,
         detail=plain(detail),
     )
 
 
 def _as_is(text: str, given: Given) -> Article:
+    text = whole(text)
     code, _ = language.identify(text)
+    url, title = (whole(told) if told else None for told in (given.url, given.title))
     return Article(
-        id=content_id(given.url, given.title, text),
-        url=given.url,
-        title=given.title,
+        id=content_id(url, title, text),
+        url=url,
+        title=title,
         text=text,
         language=language.primary(given.language) or code,
         published=published.parse(given.published, source="given", confidence=1.0) if given.published else None,
@@ -143,6 +146,7 @@ def _article(cleaned: Cleaned, given: Given, limits: Limits, *, source: str) -> 
     if len(text) > limits.max_characters:
         raise too_large("the text", len(text), limits.max_characters, source=source, unit="characters")
     url = given.url or cleaned.url
+    url = whole(url) if url else None
     declared = language.primary(given.language)
     code, _ = (declared, 1.0) if declared else language.identify(body or title or "", declared=cleaned.language)
     when = published.parse(given.published, source="given", confidence=1.0) if given.published else None

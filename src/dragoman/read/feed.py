@@ -26,17 +26,17 @@ def cut(opened: Opened, size: int, way: Way) -> Iterator[Cut]:
 def read(opened: Opened, cut: Cut, way: Way) -> Iterator[Found]:
     """An article for each entry."""
     text = charset.decode(opened.whole(way.limits, "the feed"), header=opened.header)
-    feed = _entries(text, opened.name, way.limits)
+    feed = entries_of(text, opened.name, way.limits)
     if not feed.entries and not feed.cut_off:
         raise SourceError(
             "this is a feed without entries", source=opened.name, outcome="not_news", hint="try again later"
         )
     for number, entry in enumerate(feed.entries, start=1):
         where = f"{opened.name}:{number}"
-        if way.given.follow and not entry.full and _leads(entry.url):
-            yield from _followed(entry, way)
+        if way.given.follow and not entry.full and leads(entry.url):
+            yield from followed(entry, way)
         else:
-            yield where, _article(entry, feed.name, where, way)
+            yield where, article_of(entry, feed.name, where, way)
     if feed.cut_off:
         error = SourceError(
             "the feed ends before it should", source=opened.name, outcome="truncated", hint="fetch it anew"
@@ -44,8 +44,9 @@ def read(opened: Opened, cut: Cut, way: Way) -> Iterator[Found]:
         yield f"{opened.name}:{len(feed.entries) + 1}", failure(error, way.given)
 
 
-def _entries(text: str, name: str, limits: Limits) -> Entries:
-    url = name if _leads(name) else None
+def entries_of(text: str, name: str, limits: Limits) -> Entries:
+    """The entries of a feed; one that could take very long is read where it can be stopped. Raises SourceError."""
+    url = name if leads(name) else None
     # the pages in a feed are packed into it as text
     if len(text) > _LARGE or suspicious(html.unescape(text.replace("<![CDATA[", " ")[:_LARGE])):
         return msgspec.msgpack.decode(in_worker("feed", (text, url), limits=limits, source=name), type=Entries)
@@ -57,7 +58,8 @@ def _entries(text: str, name: str, limits: Limits) -> Entries:
         ) from fault
 
 
-def _article(entry: Entry, site: str | None, where: str, way: Way) -> Article:
+def article_of(entry: Entry, site: str | None, where: str, way: Way) -> Article:
+    """The article that an entry brings, or one that says why there is none."""
     given = msgspec.structs.replace(
         way.given,
         url=way.given.url or entry.url,
@@ -79,7 +81,7 @@ def _article(entry: Entry, site: str | None, where: str, way: Way) -> Article:
     return guarded(made, given, source=where)
 
 
-def _followed(entry: Entry, way: Way) -> Iterator[Found]:
+def followed(entry: Entry, way: Way) -> Iterator[Found]:
     """The page of an entry; what it does not say of itself is taken from the entry."""
     date = _date(entry)
     for where, article in way.fetched(entry.url or "", way):
@@ -88,9 +90,10 @@ def _followed(entry: Entry, way: Way) -> Iterator[Found]:
         yield where, msgspec.structs.replace(article, title=article.title or entry.title, published=known)
 
 
+def leads(url: str | None) -> bool:
+    """Whether this is an address from which a page can be fetched."""
+    return url is not None and url.lower().startswith(("http://", "https://"))
+
+
 def _date(entry: Entry) -> Published | None:
     return published.parse(entry.published, source="feed", confidence=0.95) if entry.published else None
-
-
-def _leads(url: str | None) -> bool:
-    return url is not None and url.lower().startswith(("http://", "https://"))

@@ -52,7 +52,7 @@ def get(url: str, limits: Limits) -> Fetched:
     deadline = time.monotonic() + limits.timeout_seconds
     with _client() as client:
         for _ in range(limits.max_redirects + 1):
-            _check(url)
+            check(url)
             if limits.obey_robots:
                 _ask_robots(client, url, limits, deadline)
             answer = _once(client, url, limits, deadline, limits.max_bytes)
@@ -80,13 +80,8 @@ def is_public(address: Address) -> bool:
     return address.is_global and not address.is_multicast
 
 
-def _client() -> httpx.Client:
-    import httpx
-
-    return httpx.Client(trust_env=False, follow_redirects=False)
-
-
-def _check(url: str) -> None:
+def check(url: str) -> None:
+    """Raises SourceError where this is no http or https address of a host."""
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -113,6 +108,49 @@ def _check(url: str) -> None:
         )
 
 
+def resolve(host: str, port: int, url: str, limits: Limits, deadline: float) -> Address:
+    """The address to connect to, looked up before the deadline and checked. Raises SourceError."""
+    found: list[Address] = []
+    fault: list[Exception] = []
+
+    def look_up() -> None:
+        try:
+            for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+                address = ipaddress.ip_address(str(entry[4][0]).split("%", 1)[0])
+                if address not in found:
+                    found.append(address)
+        except (OSError, UnicodeError, ValueError) as error:
+            fault.append(error)
+
+    # a look-up cannot be given a time limit, so it is waited for only so long
+    thread = threading.Thread(target=look_up, daemon=True)
+    thread.start()
+    thread.join(max(0.0, deadline - time.monotonic()))
+    if thread.is_alive():
+        raise _late(url, limits)
+    if fault or not found:
+        raise SourceError(
+            f"no such host: {host}", source=url, outcome="fetch_failed", hint="check the address and the connection"
+        ) from (fault[0] if fault else None)
+    if limits.allow_private_addresses:
+        return found[0]
+    # one private answer among public ones is a reason to distrust them all
+    if not all(is_public(address) for address in found):
+        raise SourceError(
+            f"{host} is not on the open internet",
+            source=url,
+            outcome="forbidden_address",
+            hint="--allow-private, or read.allow_private_addresses in the settings, if that is meant",
+        )
+    return found[0]
+
+
+def _client() -> httpx.Client:
+    import httpx
+
+    return httpx.Client(trust_env=False, follow_redirects=False)
+
+
 def _once(client: httpx.Client, url: str, limits: Limits, deadline: float, most: int) -> Fetched | str:
     """The page, or the address it redirects to."""
     import httpx
@@ -120,7 +158,7 @@ def _once(client: httpx.Client, url: str, limits: Limits, deadline: float, most:
     parts = urlsplit(url)
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme.lower() == "https" else 80)
-    address = _resolve(host, port, url, limits, deadline)
+    address = resolve(host, port, url, limits, deadline)
     literal = f"[{address}]" if address.version == 6 else str(address)
     target = urlunsplit((parts.scheme.lower(), f"{literal}:{port}", parts.path or "/", parts.query, ""))
     name = host.encode("idna").decode("ascii") if not host.isascii() else host
@@ -140,7 +178,7 @@ def _once(client: httpx.Client, url: str, limits: Limits, deadline: float, most:
             timeout=httpx.Timeout(max(0.1, min(10.0, deadline - time.monotonic()))),
         ) as response:
             if response.is_redirect:
-                return str(urljoin(url, response.headers.get("location", "")))
+                return _led(url, response.headers.get("location", ""))
             if response.status_code >= 400:
                 raise _refused(response.status_code, url)
             kind = response.headers.get("content-type", "")
@@ -180,6 +218,19 @@ def _once(client: httpx.Client, url: str, limits: Limits, deadline: float, most:
         ) from fault
 
 
+def _led(url: str, location: str) -> str:
+    """The address that a redirect names."""
+    try:
+        return urljoin(url, location)
+    except ValueError as fault:
+        raise SourceError(
+            f"it redirects to what is no address: {fault}",
+            source=url,
+            outcome="unsupported_address",
+            hint="open the address in a browser and give the one it ends at",
+        ) from fault
+
+
 def _until(chunks: Iterator[bytes], deadline: float, url: str) -> Iterator[bytes]:
     for chunk in chunks:
         if time.monotonic() > deadline:
@@ -216,43 +267,6 @@ def _late(url: str, limits: Limits) -> SourceError:
     )
 
 
-def _resolve(host: str, port: int, url: str, limits: Limits, deadline: float) -> Address:
-    """The address to connect to, looked up and checked."""
-    found: list[Address] = []
-    fault: list[Exception] = []
-
-    def look_up() -> None:
-        try:
-            for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-                address = ipaddress.ip_address(str(entry[4][0]).split("%", 1)[0])
-                if address not in found:
-                    found.append(address)
-        except (OSError, UnicodeError, ValueError) as error:
-            fault.append(error)
-
-    # a look-up cannot be given a time limit, so it is waited for only so long
-    thread = threading.Thread(target=look_up, daemon=True)
-    thread.start()
-    thread.join(max(0.0, deadline - time.monotonic()))
-    if thread.is_alive():
-        raise _late(url, limits)
-    if fault or not found:
-        raise SourceError(
-            f"no such host: {host}", source=url, outcome="fetch_failed", hint="check the address and the connection"
-        ) from (fault[0] if fault else None)
-    if limits.allow_private_addresses:
-        return found[0]
-    # one private answer among public ones is a reason to distrust them all
-    if not all(is_public(address) for address in found):
-        raise SourceError(
-            f"{host} is not on the open internet",
-            source=url,
-            outcome="forbidden_address",
-            hint="--allow-private, or read.allow_private_addresses in the settings, if that is meant",
-        )
-    return found[0]
-
-
 def _ask_robots(client: httpx.Client, url: str, limits: Limits, deadline: float) -> None:
     """Raises SourceError where the site's robots.txt keeps us from the page."""
     parts = urlsplit(url)
@@ -287,7 +301,7 @@ def _robots_text(client: httpx.Client, url: str, limits: Limits, deadline: float
             answer = _once(client, url, limits, deadline, _ROBOTS_BYTES)
             if isinstance(answer, Fetched):
                 return answer.raw.decode("utf-8", "replace")
-            _check(answer)
+            check(answer)
             url = answer
     except SourceError as error:
         if error.outcome == "http_error":

@@ -40,7 +40,7 @@ _log = logging.getLogger("dragoman.read")
 
 def way(given: Given, limits: Limits, tell: Callable[[str], object] | None = None) -> Way:
     """How readers reach what their source leads to. Without `tell`, lines go to the log "dragoman.read"."""
-    return Way(given, limits, inside, cut_inside, _fetched, tell or _log.info)
+    return Way(given, limits, inside, cut_inside, fetched, tell or _log.info)
 
 
 def sniffed(opened: Opened, way: Way) -> tuple[str, Opened]:
@@ -81,7 +81,8 @@ def of_address(url: str, way: Way, *, direct: bool = True) -> Iterator[Found]:
         yield where, msgspec.structs.replace(article, retrieved=article.retrieved or now)
 
 
-def _fetched(url: str, way: Way) -> Iterator[Found]:
+def fetched(url: str, way: Way) -> Iterator[Found]:
+    """The articles at an address that a source leads to, failures included."""
     from dragoman.errors import SourceError
     from dragoman.read.article import failure
 

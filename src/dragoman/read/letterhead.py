@@ -26,7 +26,7 @@ def _over(seen: list[Judged], first: int) -> None:
             row.role, row.reason, row.score, row.barrier, row.opener = "date", "date line", -4.0, 3.0, 0.0
         if row.match is not None or row.role or row.n > 12 or ends_sentence(row.text):
             continue
-        if at == first - 1 and row.n <= 3 and row.text.isupper() and _opens(seen, at):
+        if at == first - 1 and first < len(seen) and row.n <= 3 and row.text.isupper() and _opens(seen, at):
             row.role, row.opener, row.score = "dateline", 2.0, 0.5
             continue
         near = seen[max(0, at - 2) : at + 3]

@@ -38,6 +38,11 @@ def tidy(text: str) -> str:
     """The text with line ends, spaces and unseen characters made plain; what can be read is untouched."""
     text = _BREAKS.sub("\n", text)
     text = _UNSEEN.sub("", text)
+    return whole(text)
+
+
+def whole(text: str) -> str:
+    """The text with a sign in place of each half of a character, which no encoding can write."""
     return _LONE.sub("\ufffd", text)
 
 

@@ -64,7 +64,7 @@ def _group(
             for at in range(batch.num_rows):
                 where = f"{opened.name}:{number}"
                 number += 1
-                row = {field: _plain(values[at].as_py()) for field, values in taken.items()}
+                row = {field: _plain(values[at]) for field, values in taken.items()}
                 yield where, rows.article(row, where, way.given, way.limits)
     except (OSError, ValueError, TypeError, NotImplementedError) as fault:  # Arrow's own errors are of these
         if isinstance(fault, SourceError):
@@ -79,8 +79,12 @@ def _group(
         yield where, failure(error, way.given)
 
 
-def _plain(value: Any) -> Any:
-    """A cell as text: bytes decoded, moments as ISO 8601, several authors in one line."""
+def _plain(cell: Any) -> Any:
+    """A cell as text: bytes decoded, moments as ISO 8601, several authors in one line; None for no moment at all."""
+    try:
+        value = cell.as_py()
+    except OverflowError:  # a date before the first year or after the last
+        return None
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     if isinstance(value, dt.datetime | dt.date):

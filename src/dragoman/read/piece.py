@@ -51,7 +51,11 @@ class Piece(msgspec.Struct, frozen=True, kw_only=True):
     def id(self) -> str:
         """A name for what is in the piece; another where anything of it is another."""
         told = (self.source, self.address, self.start, self.stop, self.within, self.stamp, self.first)
-        return hashlib.sha256(msgspec.msgpack.encode(told)).hexdigest()[:32]
+        try:
+            raw = msgspec.msgpack.encode(told)
+        except UnicodeEncodeError:  # the name of a file may be no text
+            raw = ascii(told).encode()
+        return hashlib.sha256(raw).hexdigest()[:32]
 
 
 def items(

@@ -29,6 +29,7 @@ from dragoman.errors import SourceError
 from dragoman.read import formats, kinds, remote, sitemap
 from dragoman.read.article import Given
 from dragoman.read.limits import Limits
+from dragoman.read.lines import whole
 from dragoman.read.opened import Opened, Way, opened
 from dragoman.read.piece import NOTHING, USUAL, Piece, articles, closing_stream, items, local, opened_piece, stream_of
 
@@ -57,7 +58,13 @@ def pieces(
         elif name == "-":
             yield from _of_stream(name, _STDIN, way, size)
         else:
-            yield from _of_path(name, way, size)
+            yield from map(_sayable, _of_path(name, way, size))
+
+
+def _sayable(piece: Piece) -> Piece:
+    """The piece under a name that can be written down; the name of a file may be no text."""
+    name = whole(piece.name)
+    return piece if name == piece.name else msgspec.structs.replace(piece, name=name, source=whole(piece.source))
 
 
 def _of_path(name: str, way: Way, size: int | None) -> Iterator[Piece]:

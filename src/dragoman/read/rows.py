@@ -12,7 +12,7 @@ from dragoman.errors import SourceError
 from dragoman.read import unpack
 from dragoman.read.article import Given, failure, from_page, from_text, guarded
 from dragoman.read.limits import Limits, too_large
-from dragoman.read.lines import plain
+from dragoman.read.lines import plain, whole
 from dragoman.read.opened import Cut, Found, Opened, Way, empty
 from dragoman.records import Article
 
@@ -119,8 +119,8 @@ def article(line: Any, where: str, given: Given, limits: Limits) -> Article:
     if isinstance(line, bytes):
         row = named(row, given)
     own = row.get("id")
-    id = str(own) if isinstance(own, (str, int)) and str(own).strip() else None
-    known = {key: row[key] for key in _KEYS - {"id"} if isinstance(row.get(key), str) and row[key].strip()}
+    id = whole(str(own)) if isinstance(own, (str, int)) and str(own).strip() else None
+    known = {key: whole(row[key]) for key in _KEYS - {"id"} if isinstance(row.get(key), str) and row[key].strip()}
     merged = msgspec.structs.replace(
         given,
         url=known.get("url") or given.url,

@@ -65,7 +65,7 @@ def pages(raw: bytes, name: str, way: Way) -> Iterator[Link | SourceError]:
     while waiting:
         url, content, depth = waiting.pop()
         try:
-            links = _links(address.unpacked(url, way.limits) if content is None else content, url)
+            links = links_in(address.unpacked(url, way.limits) if content is None else content, url)
         except SourceError as error:
             yield error
             continue
@@ -99,7 +99,8 @@ def pages(raw: bytes, name: str, way: Way) -> Iterator[Link | SourceError]:
         waiting += reversed(below)
 
 
-def _links(raw: bytes, name: str) -> list[Link]:
+def links_in(raw: bytes, name: str) -> list[Link]:
+    """What a sitemap names, in its order. Raises SourceError where it is none."""
     root = xml.parse(charset.decode(raw), source=name)
     kind = _local(root.tag)
     if kind not in ("urlset", "sitemapindex"):
@@ -111,11 +112,19 @@ def _links(raw: bytes, name: str) -> list[Link]:
             name_of = _local(part.tag)
             if name_of in ("loc", "lastmod", "publication_date") and part.text and name_of not in told:
                 told[name_of] = part.text.strip()
-        url = urljoin(name, told["loc"]) if "loc" in told else ""
+        url = _joined(name, told.get("loc", ""))
         if url.lower().startswith(("http://", "https://")) and len(url) < 4000:
             date = told.get("publication_date")
             found.append(Link(url, kind == "sitemapindex", told.get("lastmod"), date))
     return found
+
+
+def _joined(name: str, written: str) -> str:
+    """The address that is written there; nothing where it is none."""
+    try:
+        return urljoin(name, written) if written else ""
+    except ValueError:
+        return ""
 
 
 def _local(tag: object) -> str:

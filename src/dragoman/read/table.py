@@ -88,7 +88,10 @@ def looks_like(head: bytes) -> bool:
     line = head.split(b"\n", 1)[0]
     if not 5 < len(line) < 2000 or b"<" in line:
         return False
-    cells = next(csv.reader([_decoded(line)], delimiter=_separator(line)), [])
+    try:
+        cells = next(csv.reader([_decoded(line)], delimiter=_separator(line)), [])
+    except csv.Error:  # a line that goes back to its beginning midway
+        return False
     known = {field for field, names in columns.usual().items() for cell in cells if columns.fold(cell) in names}
     return len(known) >= 2 and bool(known & {"text", "html"}) and all(len(cell.split()) <= 4 for cell in cells)
 

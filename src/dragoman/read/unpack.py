@@ -157,14 +157,14 @@ class _Arrow(_Layer):
         import pyarrow as pa
 
         super().__init__(stream, budget, source)
-        self._packed = pa.CompressedInputStream(pa.PythonFile(_Told(stream, self), mode="r"), "zstd")
-
-    def took(self, count: int) -> None:
-        self._in += count
+        # it must not lead back here: a circle through Arrow is never let go, and holds a megabyte
+        self._told = _Told(stream)
+        self._packed = pa.CompressedInputStream(pa.PythonFile(self._told, mode="r"), "zstd")
 
     def _more(self, most: int) -> bytes:
         try:
             data: bytes = self._packed.read(most)
+            self._in = self._told.taken
         except (OSError, ValueError) as fault:
             if "trunc" in str(fault).lower():
                 raise _cut_off(self._source) from fault
@@ -178,14 +178,15 @@ class _Arrow(_Layer):
 
 
 class _Told:
-    # Arrow reads from this, and the layer learns how much it took
-    def __init__(self, stream: BinaryIO, layer: _Arrow) -> None:
-        self._stream, self._layer = stream, layer
+    # Arrow reads from this, which counts how much it took
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.taken = 0
         self.closed = False
 
     def read(self, count: int = -1) -> bytes:
         data = self._stream.read(count)
-        self._layer.took(len(data))
+        self.taken += len(data)
         return data
 
     def readable(self) -> bool:

@@ -35,7 +35,7 @@ from dragoman.watch.web import Answer
 UNCHANGED = "unchanged"
 FINE = ("read", UNCHANGED, "truncated")  # what a poll may end in without being a fault of the feed
 TRIES = 3  # of a page that cannot be fetched
-_PASSING = ("fetch_failed", "timed_out", "http_error")  # outcomes that another day may mend
+PASSING = ("fetch_failed", "timed_out", "http_error")  # outcomes that another day may mend
 _FOLLOW_SECONDS = 120.0  # for the pages of one poll
 _IN_A_ROW = 3  # pages that fail, after which the others wait
 _CHARACTERS = 20_000_000  # of the articles of one poll
@@ -163,7 +163,7 @@ def _listed(answer: Answer, feed: Feed, way: Way, hosts: Hosts, first: bool, uns
     raw = known.whole(limits, "the feed")
     if kind == "sitemap":
         return _of_sitemap(raw, answer.url, way, hosts, feed, first, unseen)
-    found = feeds._entries(charset.decode(raw, header=header), answer.url, limits)
+    found = feeds.entries_of(charset.decode(raw, header=header), answer.url, limits)
     if not found.entries and not found.cut_off:
         raise SourceError(
             "this is a feed without entries", source=answer.url, outcome="empty", hint="it is asked again later"
@@ -175,7 +175,7 @@ def _listed(answer: Answer, feed: Feed, way: Way, hosts: Hosts, first: bool, uns
 
 def _of_sitemap(raw: bytes, url: str, way: Way, hosts: Hosts, feed: Feed, first: bool, unseen: Unseen) -> _Listed:
     """The pages of a sitemap, newest first; of an index, those in the parts of it that changed last."""
-    links = sitemap._links(raw, url)
+    links = sitemap.links_in(raw, url)
     parts = sorted((link for link in links if link.is_map), key=_appeared, reverse=True)
     new = [part for part, is_new in zip(parts, unseen([(_part(p),) for p in parts]), strict=True) if is_new]
     pages = [link for link in links if not link.is_map]
@@ -187,7 +187,7 @@ def _of_sitemap(raw: bytes, url: str, way: Way, hosts: Hosts, feed: Feed, first:
             raise SourceError(_refused(answer.status), source=part.url, outcome="http_error", hint="try again later")
         source = opened(part.url, io.BytesIO(answer.body), way.limits, size=len(answer.body))
         _, known = formats.sniffed(source, way)
-        below = sitemap._links(known.whole(way.limits, "the sitemap"), part.url)
+        below = sitemap.links_in(known.whole(way.limits, "the sitemap"), part.url)
         if any(link.is_map for link in below):
             raise SourceError(
                 "sitemaps lie too deep in one another", source=part.url, outcome="looping", hint="name a part by itself"
@@ -232,7 +232,7 @@ def _read(
 
     def fetched(url: str, way: Way) -> Iterator[Found]:
         hosts.turn(url)
-        yield from formats._fetched(url, way)
+        yield from formats.fetched(url, way)
 
     way = replace(way, fetched=fetched)
     for keys, _, entry in new:
@@ -241,11 +241,11 @@ def _read(
             found.left = True
             break
         for where, article in _articles(entry, listed.title, feed, way):
-            if article.outcome in _PASSING and tries(keys[0]) + 1 < TRIES:
+            if article.outcome in PASSING and tries(keys[0]) + 1 < TRIES:
                 found.failed.append(keys[0])
                 in_a_row += 1
                 continue
-            in_a_row = in_a_row + 1 if article.outcome in _PASSING else 0
+            in_a_row = in_a_row + 1 if article.outcome in PASSING else 0
             characters += len(article.text)
             now = dt.datetime.fromtimestamp(hosts.clock.now(), dt.UTC).isoformat(timespec="seconds")
             dated = msgspec.structs.replace(article, retrieved=article.retrieved or now)
@@ -256,11 +256,11 @@ def _read(
 def _articles(entry: Entry | Link, site: str | None, feed: Feed, way: Way) -> Iterator[Found]:
     if isinstance(entry, Link):
         yield from sitemap.of_link(entry, way)
-    elif feed.follow and not entry.full and feeds._leads(entry.url):
-        yield from feeds._followed(entry, way)
+    elif feed.follow and not entry.full and feeds.leads(entry.url):
+        yield from feeds.followed(entry, way)
     else:
         where = entry.url or f"{feed.address}: {entry.title or 'an entry'}"
-        yield where, feeds._article(entry, site, where, way)
+        yield where, feeds.article_of(entry, site, where, way)
 
 
 def _keys(entry: Entry, feed: Feed) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ def ask(
     stop: Callable[[], bool] = lambda: False,
 ) -> Answer:
     """The answer to one request. Raises SourceError with a named outcome, never later than the time limit."""
-    fetch._check(url)
+    fetch.check(url)
     deadline = time.monotonic() + limits.timeout_seconds
     parts = urlsplit(url)
     secure = parts.scheme.lower() == "https"
@@ -62,7 +62,7 @@ def ask(
     line = _Line(deadline, stop)
     try:
         name = host if host.isascii() else host.encode("idna").decode("ascii")
-        address = fetch._resolve(host, port, url, limits, deadline)
+        address = fetch.resolve(host, port, url, limits, deadline)
         connection = http.client.HTTPConnection(name, port)
         with line.opened(str(address), port, name if secure else None) as sock:
             connection.sock = sock
