@@ -662,8 +662,9 @@ def test_mixed_signals_stand_with_their_words(tmp_path: Path) -> None:
 
 def asked(target: Any, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
     """What the reference client is answered, after the names of the tools."""
-    import anyio
     from mcp import Client
+
+    import alone
 
     async def ask() -> list[Any]:
         async with Client(target) as programme:
@@ -671,7 +672,7 @@ def asked(target: Any, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
             assert all(one.annotations and one.annotations.read_only_hint for one in tools)
             return [[one.name for one in tools], *[await programme.call_tool(*call) for call in calls]]
 
-    return anyio.run(ask)
+    return alone.run(ask())
 
 
 def test_programs_get_events_with_ids_and_quotations(store: str) -> None:

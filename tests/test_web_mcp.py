@@ -9,8 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import anyio
-
+import alone
 from dragoman import desk, settings
 from dragoman.desk import happened
 from dragoman.web import mcp
@@ -48,7 +47,7 @@ def test_a_store_that_goes_and_comes_back_while_the_server_runs(tmp_path: Path) 
                 empty = await programme.call_tool(*NORWAY)
                 assert not empty.is_error and empty.structured_content["events"] == []
 
-    anyio.run(ask)
+    alone.run(ask())
 
 
 def test_derived_files_made_anew_meanwhile_change_no_answer(tmp_path: Path) -> None:
@@ -64,7 +63,7 @@ def test_derived_files_made_anew_meanwhile_change_no_answer(tmp_path: Path) -> N
             after = await programme.call_tool(*NORWAY)
             assert after.structured_content["events"] == before.structured_content["events"]
 
-    anyio.run(ask)
+    alone.run(ask())
 
 
 def test_far_too_much_is_refused_and_the_next_is_answered(tmp_path: Path) -> None:
@@ -83,7 +82,7 @@ def test_far_too_much_is_refused_and_the_next_is_answered(tmp_path: Path) -> Non
                 assert refused.is_error and "too many" in refused.content[0].text
             assert not (await programme.call_tool(*NORWAY)).is_error
 
-    anyio.run(ask)
+    alone.run(ask())
 
 
 def test_a_program_that_goes_away_in_the_middle_ends_the_server(tmp_path: Path) -> None:

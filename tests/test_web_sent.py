@@ -24,6 +24,7 @@ import pytest
 from pyarrow import parquet
 from starlette.testclient import TestClient
 
+import alone
 from dragoman import desk, settings
 from dragoman.errors import StoreError
 from dragoman.store.base import Question
@@ -104,7 +105,7 @@ def sends(app: Any, path: str, **headers: str) -> list[dict[str, Any]]:
         "headers": given, "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80), "scheme": "http", "root_path": "",
         "http_version": "1.1", "asgi": {"version": "3.0"},
     }  # fmt: skip
-    asyncio.run(app(scope, receive, send))
+    alone.run(app(scope, receive, send))
     return sent
 
 
