@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from dragoman import coder as room
+from dragoman.desk.parts import AwaitedModel, AwaitedReader
 from dragoman.exchange.tables import columns, percent
+from dragoman.find import positions as positions_room
 from dragoman.lexicon.load import load
 from dragoman.parse.spacy import SpacyParser
 from dragoman.read import sources
@@ -38,6 +40,8 @@ STAGES: dict[str, list[tuple[Any, str]]] = {
     "events": [(room.status, "StatusReader"), (room.events, "find_events")],
     "positions": [(room.positions, "find_positions")],
 }
+# within a stage: what the trained models are asked, with the making of the questions
+WITHIN: dict[str, list[tuple[Any, str]]] = {"(reader of stances)": [(positions_room._Reader, "_put_before")]}
 WHO = ("actors", "references", "statements")
 Spent = defaultdict[str, float]
 
@@ -68,15 +72,16 @@ def articles_of(path: Path, limit: int) -> list[Article]:
     ]
 
 
-def measure(articles: list[Article], rounds: int) -> list[Spent]:
+def measure(articles: list[Article], rounds: int, models: bool) -> list[Spent]:
     """CPU seconds of each stage, and of coding in all, for every round."""
     spent: Spent = defaultdict(float)
     parser = SpacyParser()
-    coder = room.Coder(load(), parser, strict=True)
-    list(coder.code(articles[:2]))  # what is made once is made now
+    judge, reader = (AwaitedModel("builtin"), AwaitedReader()) if models else (None, None)
+    coder = room.Coder(load(), parser, judge=judge, stances=reader, strict=True)
+    list(coder.code(articles))  # what is made once is made now
     parse = parser.parse
     parser.parse = timed(lambda texts: list(parse(texts)), "parse", spent)
-    for stage, functions in STAGES.items():
+    for stage, functions in (STAGES | WITHIN).items():
         for module, name in functions:
             setattr(module, name, timed(getattr(module, name), stage, spent))
     out = []
@@ -96,15 +101,16 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=0, help="only the first so many")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--model", choices=("builtin", "none"), default="builtin", help="the models that ship, or none")
     asked = parser.parse_args()
     articles = articles_of(asked.articles_file, asked.articles)
     if not articles:
         raise SystemExit(f"no articles in {asked.articles_file}")
-    rounds = measure(articles, asked.rounds)
+    rounds = measure(articles, asked.rounds, asked.model == "builtin")
     for spent in rounds:
         spent[" + ".join(WHO)] = sum(spent[stage] for stage in WHO)
         spent["all finders"] = sum(spent[stage] for stage in STAGES)
-    names = ["parse", *STAGES, "all finders", "in all", " + ".join(WHO)]
+    names = ["parse", *STAGES, *WITHIN, "all finders", "in all", " + ".join(WHO)]
     seconds = {name: statistics.median(spent[name] for spent in rounds) for name in names}
     shares = {name: [spent[name] / spent["parse"] for spent in rounds] for name in names}
     middle = {name: statistics.median(found) for name, found in shares.items()}

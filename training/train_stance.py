@@ -13,9 +13,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import random
-import tempfile
 import time
-import warnings
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +21,8 @@ from typing import Any
 
 import numpy as np
 import torch
+from export import in_8_bits
+from slim import Slim, joined
 from stances import Row, rows
 from torch import nn
 from train import PACKAGE, SEED, base, batches, scores_of
@@ -56,6 +56,18 @@ class Reader(nn.Module):
             here = (ids == left).unsqueeze(-1).to(states.dtype)
             parts.append((states * here).sum(1) / here.sum(1).clamp(min=1.0))
         return self.stances(self.drop(nn.functional.gelu(self.mix(torch.cat(parts, dim=1)))))
+
+
+class Slimmed(nn.Module):
+    """The reader for one row of pieces."""
+
+    def __init__(self, model: Reader) -> None:
+        super().__init__()
+        self.encoder = Slim(model.encoder)
+        self.mix, self.stances = model.mix, model.stances
+
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        return self.stances(nn.functional.gelu(self.mix(joined(ids, self.encoder(ids)))))
 
 
 def recast(one: Row, parties: list[str], rng: random.Random) -> Row:
@@ -181,18 +193,8 @@ def main() -> None:
 def finish(model: nn.Module, light: head.Head, order: list[int], aside: list[Row], test: list[Row],
            shares: dict[int, dict[str, float]], row: Any, digest: str, out: Path) -> None:  # fmt: skip
     """Writes the reader into `out`, with the temperature and the weight of the head that suit what was set aside."""
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
     out.mkdir(parents=True, exist_ok=True)
-    model.eval()
-    with tempfile.TemporaryDirectory() as place, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        raw = str(Path(place) / "raw.onnx")
-        torch.onnx.export(
-            model, (torch.tensor([[101, 1, 2054, 2, 2003, 3, 2023, 4, 102, 0]]),), raw, input_names=["ids"],
-            output_names=["stances"], dynamic_axes={"ids": {0: "n", 1: "pieces"}}, opset_version=17, dynamo=False,
-        )  # fmt: skip
-        quantize_dynamic(raw, str(out / "model.onnx"), weight_type=QuantType.QInt8, per_channel=True)
+    in_8_bits(Slimmed(model), ["stances"], out / "model.onnx")
     light.save(out / "light.npz")
     import onnxruntime
 

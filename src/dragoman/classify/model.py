@@ -318,4 +318,6 @@ def session(path: str) -> Any:
     options.intra_op_num_threads = 1  # articles run beside each other, not the numbers of one
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    # the fused form of this one takes ten times as long as its parts
+    slow = ["SkipLayerNormFusion"]
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"], disabled_optimizers=slow)

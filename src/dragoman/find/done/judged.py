@@ -88,26 +88,54 @@ class JudgedActs(Demands):
             return f"only supposed, not reported as done (the model, {kind} on '{word}')"
         if status == "planned":
             kind, mode = when_planned(kind, mode)
+        sides = self._sides(pair, kind, mode)
+        if isinstance(sides, str):
+            return sides
+        source, target, together = sides
+        return Act(pair.verb, MODEL, kind, mode, source, target, together), kind, mode, status
+
+    def _useless(self, pair: Pair, judge: Judge) -> str | None:
+        """Why nothing could come of the question, whatever the answer; None where something could."""
+        reason = None
+        for kind in (*self.lexicon.ontology, *judge.defined):
+            for mode in (None, "visit") if kind == "CONSULT" else (None,):
+                sides = self._sides(pair, kind, mode)
+                if not isinstance(sides, str):
+                    return None
+                reason = reason or sides
+        return reason
+
+    def _sides(
+        self, pair: Pair, kind: str, mode: str | None
+    ) -> tuple[tuple[Participant, ...], tuple[Participant, ...], bool] | str:
+        """Who does it to whom, and whether they do it together; or why such an act cannot be between them."""
+        word = self.tokens[pair.verb].text
         source, target = pair.source, tuple(p for p in pair.target if stands(kind, p))
         together = kind == "CONSULT" and mode != "visit"
         if together:
             source, target = distinct((*source, *target)), ()
         inside = kind in ("REQUEST", "ACCUSE") and all(p.sector in (None, "GOV") for p in (*source, *target))
         if pair.scene and kind not in FELT:
-            return f"only the place stands beside '{word}' (the model, {kind})"
+            return f"only the place stands beside '{word}'"
         if one_state(pair.source, pair.target) and (inside or kind not in DOMESTIC):
             return f"both sides are one state ('{word}')"
         unknown = all(p.actor is None for p in (*source, *target)) and all(p.sector is None for p in source)
         if unknown or (not target and not together and kind not in ALONE):
             return f"only one side is political ('{word}')"
-        source, target = distinct(source), distinct(target)
-        return Act(pair.verb, MODEL, kind, mode, source, target, together), kind, mode, status
+        return distinct(source), distinct(target), together
 
     def _put_before(self, judge: Judge, told: Sequence[Draft]) -> list[Draft]:
         """What the patterns told and the model does not deny, and events that it sees around other verbs."""
         quiet = frozenset(r.lemma for r in self.lexicon.reporting if r.kind == "verb" and r.act == "statement")
         taken = self._taken(told)
-        found = [p for s in self.parsed.sentences for p in self.pairs(s, quiet, taken)]
+        useless: dict[int, str] = {}
+        found = []
+        for pair in (p for s in self.parsed.sentences for p in self.pairs(s, quiet, taken)):
+            reason = self._useless(pair, judge)
+            if reason is None:
+                found.append(pair)
+            else:
+                useless.setdefault(pair.verb, reason)
         doubted = self._doubted(told)
         sought = [
             (d, pair)
@@ -116,12 +144,9 @@ class JudgedActs(Demands):
             for pair in self.aims(self.parsed.sentences[d.sentence], d.act.head, d.act.used, d.source)
         ]
         pairs = [*(self._pair_of(d) for d in doubted), *(pair for _, pair in sought), *found]
-        if not pairs:
-            return []
         hints = [(d.type, f"{d.type}-{d.mode}", f"{d.type} {d.status}") for d in (*doubted, *(d for d, _ in sought))]
-        answers = judge.answers(
-            [self._question(p, h) for p, h in zip(pairs, [*hints, *([()] * len(pairs))], strict=False)]
-        )
+        asks = [self._question(p, h) for p, h in zip(pairs, [*hints, *([()] * len(pairs))], strict=False)]
+        answers = judge.answers(asks) if asks else ()
         denied = {id(d) for d, answer in zip(doubted, answers, strict=False) if self._denied_by(judge, d, answer)}
         kept = [d for d in told if id(d) not in denied]
         for draft, answer in zip(doubted, answers, strict=False):
@@ -148,6 +173,8 @@ class JudgedActs(Demands):
             # of one verb's pairs the one the model is surest of
             if pair.verb not in best or answer.share > (best[pair.verb].share or 0.0):
                 best[pair.verb] = draft
+        for verb, reason in useless.items():
+            self.failures.setdefault(verb, reason)
         return [*kept, *best.values()]
 
     def _doubted(self, told: Sequence[Draft]) -> list[Draft]:
