@@ -210,10 +210,12 @@ class _Reader:
         out: list[Found] = []
         taken = {k for s in spoken for k in range(s.topic.first, s.topic.last)}
         voted = {self.tokens[t.first].sentence for t in self.votes.topics}
+        nouns = {self.tokens[k].lemma for k in taken}
         for token in self.tokens[spoken[0].topic.last :]:
-            if token.i in taken or token.sentence in voted or token.pos not in ("NOUN", "PRON", "DET"):
+            if token.pos not in ("NOUN", "PRON", "DET") or token.i in taken or token.sentence in voted:
                 continue
-            if token.pos != "NOUN" and token.tag != "WDT" and self.stances.echo(token) is None:
+            again = token.tag == "WDT" or (token.pos == "NOUN" and token.lemma in nouns)
+            if not again and self.stances.echo(token) is None:
                 continue
             before = [s for s in spoken if s.topic.last <= token.i]
             echo = echo_at(self.parsed, self.references, self.stances, token, before)
@@ -242,6 +244,7 @@ class _Reader:
             ]
             out.extend(new)
             spoken.append(_spoken(echo.topic, claim, new))
+            nouns.add(token.lemma)
             spoken.sort(key=lambda s: s.topic.first)
         return out
 

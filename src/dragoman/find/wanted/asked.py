@@ -125,6 +125,8 @@ class Questions:
         for k in range(sentence.first, sentence.last):
             mention = self.references.mention(k)
             people = self.references.alone(k)
+            if not people and mention is None:
+                continue
             codes = officials(people)
             if not people and mention is not None and mention.code and not mention.bound and k == mention.last - 1:
                 codes = [] if mention.code.startswith("MNC:") else [mention.code]

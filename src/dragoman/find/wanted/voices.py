@@ -38,6 +38,9 @@ class Voices:
         self.references = references
         self.statements = statements
         self.by_id = {s.id: s for s in statements}
+        own = [s for s in statements if not by_media(s)]
+        self._by_length = sorted(own, key=lambda s: sum(b - a for a, b in s.content))
+        self._stated: dict[int, tuple[Statement | None, bool]] = {}
         pronouns = lexicon.language.get("pronouns", {})
         self.first_person = frozenset(w for kind in ("first_singular", "first_plural") for w in pronouns.get(kind, ()))
         self.first_plural = frozenset(pronouns.get("first_plural", ()))
@@ -214,14 +217,21 @@ class Voices:
 
     def statement(self, i: int) -> tuple[Statement | None, bool]:
         """The innermost statement in whose content word `i` stands, and whether another side reports it."""
-        start = self.tokens[i].start
-        inside = [
-            s for s in self.statements
-            if any(a <= start < b for a, b in s.content) and not within(s.cue, start) and not by_media(s)
-        ]  # fmt: skip
-        if not inside:
+        known = self._stated.get(i)
+        if known is None:
+            known = self._stated[i] = self._statement(self.tokens[i].start)
+        return known
+
+    def _statement(self, start: int) -> tuple[Statement | None, bool]:
+        inner = next(
+            (
+                s for s in self._by_length
+                if any(a <= start < b for a, b in s.content) and not within(s.cue, start)
+            ),
+            None,
+        )  # fmt: skip
+        if inner is None:
             return None, False
-        inner = min(inside, key=lambda s: sum(b - a for a, b in s.content))
         mine = set(actors(speakers_of(inner)))
         outer = self.by_id.get(inner.within or "")
         while outer is not None:

@@ -21,6 +21,8 @@ from dragoman.parse.base import Parsed, Sentence, Token
 _SIDES = {"for": 1, "against": -1, "yes": 1, "no": -1}
 _SAYING = ("say", "announce", "declare", "add")
 _FINITE = ("VBD", "VBZ", "VBP")
+# read as votes whatever the parser takes them for
+_VOTES = frozenset(["vote", "abstain", "abstained", "abstaining"])
 
 
 class Vote(msgspec.Struct, frozen=True, gc=False):
@@ -75,13 +77,13 @@ class Votes:
         return Vote(actor, topic, claim)
 
     def _voting(self, token: Token) -> bool:
+        if token.pos != "VERB" and token.lower not in _VOTES:
+            return False
         row = self.stances.votes(token)
         if row is None:
             return False
         after = self.tokens[token.i + 1].lower if token.i + 1 < len(self.tokens) else ""
-        if "side" not in row.kinds and after == "from":
-            return False  # "abstained from force"
-        return token.pos == "VERB" or token.lower in ("vote", "abstained", "abstain", "abstaining")
+        return "side" in row.kinds or after != "from"  # "abstained from force"
 
     def _matters(self, sentence: Sentence) -> Iterator[tuple[Topic, int]]:
         """The topics that are voted on in this sentence, and what the text put to the vote says of each."""
