@@ -9,12 +9,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 import pytest
 
 from dragoman.classify import model as room
 from dragoman.classify.model import Ask, EventModel, Question
 from dragoman.coder import Coder
 from dragoman.errors import SettingsError
+from dragoman.find.done.judged import SURE, SURE_OF_ANYBODY
 from dragoman.lexicon.load import Lexicon
 from dragoman.parse.base import Parser
 from dragoman.read.sources import Given, article_from_text
@@ -134,7 +136,25 @@ def test_patterns_speak_first_and_it_is_told_what_they_said(lexicon: Lexicon, pa
     asked = [ask for ask in judge.asked if ask[0] == UNREAD]
     sides = [(UNREAD[a:b], UNREAD[c:d], UNREAD[e:f]) for _, ((a, b),), ((c, d),), ((e, f),), *_ in asked]
     assert ("Paraguay", "Bolivia", "upstaged") in sides
-    assert all(traits for *_, traits, _ in asked)
+    assert all(ask[4] for ask in asked)
+
+
+def test_whom_nobody_can_place_needs_a_surer_answer(lexicon: Lexicon, parser: Parser) -> None:
+    _, judge = read(f"{UNREAD} The villagers upstaged Bolivia.", Said("NONE", 0.9, None, "actual"), lexicon, parser)
+    assert {ask[0]: ask[6] for ask in judge.asked} == {UNREAD: SURE, "The villagers upstaged Bolivia.": SURE_OF_ANYBODY}
+
+
+def test_what_could_be_no_event_is_not_asked_and_says_why(lexicon: Lexicon, parser: Parser) -> None:
+    reading, judge = read("Brenton Okeke interviewed this choir.", Said("AID", 0.99, None, "actual"), lexicon, parser)
+    assert not judge.asked and not reading.events
+    assert [note.reason for note in reading.notes] == ["no event: no table knows either side of 'interviewed'"]
+
+
+def test_the_encoder_is_spared_where_the_head_leaves_too_little(model: EventModel) -> None:
+    sung = Ask("Paraguay outsang Bolivia.", ((0, 8),), ((17, 24),), ((9, 16),), ("source dep=nsubj", "target dep=dobj"))
+    (careful,), (spared,) = model.judge([sung]), model.judge([msgspec.structs.replace(sung, least=1.0)])
+    assert spared.type == careful.type == "NONE" and spared.share != careful.share
+    assert sum(spared.shares.values()) == pytest.approx(1, abs=0.01)
 
 
 def test_what_a_pattern_read_is_dropped_where_the_model_is_sure(lexicon: Lexicon, parser: Parser) -> None:
@@ -158,6 +178,7 @@ def test_a_target_that_the_pattern_left_open_is_filled(lexicon: Lexicon, parser:
     ("answer", "told"),
     [
         (Said("NONE", 0.97, None, "actual"), "sees no event"),
+        (Said("NONE", 0.3, None, "actual"), "is not 65% sure of any event"),
         (Said("ACCUSE", 0.5, "disapprove", "actual"), "is not sure"),
         (Said("ACCUSE", 0.95, "disapprove", "hypothetical"), "only supposed"),
     ],

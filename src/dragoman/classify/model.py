@@ -1,10 +1,10 @@
 """What a sentence tells between two sides, by trained models: which type or none, which mode, which status.
 
 Two models look at each question: a small encoder that reads the sentence (model.onnx), and a linear head that weighs
-its words, its grammar and what the patterns said (light.npz); their shares are multiplied. Where the head alone is sure
-that nothing is told, the encoder is not asked. The weights are made by training/train.py from sentences written for the
-purpose and stand in data/model/; model.toml beside them names the labels, the temperature that makes the shares
-honest, and what they were trained on.
+its words, its grammar and what the patterns said (light.npz); their shares are multiplied. Where the head leaves an
+event less than the share it would need, the encoder is not asked. The weights are made by training/train.py from
+sentences written for the purpose and stand in data/model/; model.toml beside them names the labels, the temperature
+that makes the shares honest, and what they were trained on.
 
 A folder made by `dragoman train` holds a head of the user's own labels (head.npz) over the encoder that ships.
 """
@@ -29,11 +29,10 @@ from dragoman.records import Span, Status
 NONE = "NONE"
 BUILTIN = "builtin"
 LIGHT = 0.3  # how much the head's opinion weighs beside the encoder's
-QUIET = 0.5  # from this share of NONE on the head alone decides
 
 Question = tuple[
-    str, tuple[Span, ...], tuple[Span, ...], tuple[Span, ...], tuple[str, ...], tuple[str, ...]
-]  # text, spans of the source, of the target, of the act; traits of the grammar, hints of the patterns
+    str, tuple[Span, ...], tuple[Span, ...], tuple[Span, ...], tuple[str, ...], tuple[str, ...], float
+]  # text, spans of the source, of the target, of the act; traits of the grammar, hints of the patterns; least share
 
 
 Read = tuple[list[float], list[float], list[float], Any]  # scores of types, modes, statuses; the vector beneath
@@ -42,7 +41,8 @@ Read = tuple[list[float], list[float], list[float], Any]  # scores of types, mod
 class Ask(msgspec.Struct, frozen=True, gc=False):
     """A sentence and the characters where its two sides stand, and the act; the target and the act may be empty.
 
-    `traits` are what the grammar says of the pair, `hints` what the patterns say of it.
+    `traits` are what the grammar says of the pair, `hints` what the patterns say of it. Events below the share `least`
+    are of no use to the one who asks: where the head leaves them less, the encoder is not asked.
     """
 
     text: str
@@ -51,6 +51,7 @@ class Ask(msgspec.Struct, frozen=True, gc=False):
     act: tuple[Span, ...] = ()
     traits: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
+    least: float = 0.0
 
     @property
     def row(self) -> heads.Row:
@@ -107,7 +108,7 @@ class EventModel:
         lights = self._lights(asks)
         out: list[Judgement | None] = [None] * len(asks)
         for k, shares in enumerate(lights):
-            if shares is not None and asks[k].act and not asks[k].hints and shares.get(NONE, 0.0) >= QUIET:
+            if shares is not None and 1.0 - shares.get(NONE, 0.0) < asks[k].least:
                 out[k] = self._silence(shares)
         open_ones = [k for k, answer in enumerate(out) if answer is None]
         for k, (types, modes, statuses, _) in zip(open_ones, self.read([asks[k] for k in open_ones]), strict=True):

@@ -33,8 +33,9 @@ SURE_OF_ANYBODY = 0.9
 FELT = frozenset(["ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "AID", "RETREAT"])
 
 
-# a sentence, characters of it where the source, the target and the act stand, traits of the grammar, what patterns said
-Question = tuple[str, tuple[Span, ...], tuple[Span, ...], tuple[Span, ...], tuple[str, ...], tuple[str, ...]]
+# a sentence, characters of it where the source, the target and the act stand, traits of the grammar, what the patterns
+# said, the share from which an event would be told
+Question = tuple[str, tuple[Span, ...], tuple[Span, ...], tuple[Span, ...], tuple[str, ...], tuple[str, ...], float]
 
 
 class Answer(Protocol):
@@ -79,10 +80,12 @@ class JudgedActs(Demands):
         """The act, its type, mode and status; or why there is none."""
         kind, mode, status = answer.type, answer.mode, answer.status
         word = self.tokens[pair.verb].text
-        if kind == "NONE":
+        least = self._least(pair)
+        if kind == "NONE" and answer.share >= 0.5:
             return f"the model sees no event between the sides of '{word}' ({answer.share:.0%})"
-        nobody = all(p.actor is None and p.sector in (None, "CVL") for p in pair.source)
-        if answer.share < (SURE_OF_ANYBODY if nobody else SURE):
+        if kind == "NONE":
+            return f"the model is not {least:.0%} sure of any event between the sides of '{word}'"
+        if answer.share < least:
             return f"the model leans to {kind} on '{word}' and is not sure ({answer.share:.0%})"
         if status == "hypothetical":
             return f"only supposed, not reported as done (the model, {kind} on '{word}')"
@@ -93,6 +96,11 @@ class JudgedActs(Demands):
             return sides
         source, target, together = sides
         return Act(pair.verb, MODEL, kind, mode, source, target, together), kind, mode, status
+
+    def _least(self, pair: Pair) -> float:
+        """The share from which an event between the two is told."""
+        nobody = all(p.actor is None and p.sector in (None, "CVL") for p in pair.source)
+        return SURE_OF_ANYBODY if nobody else SURE
 
     def _useless(self, pair: Pair, judge: Judge) -> str | None:
         """Why nothing could come of the question, whatever the answer; None where something could."""
@@ -115,12 +123,13 @@ class JudgedActs(Demands):
         if together:
             source, target = distinct((*source, *target)), ()
         inside = kind in ("REQUEST", "ACCUSE") and all(p.sector in (None, "GOV") for p in (*source, *target))
+        if all(p.actor is None for p in (*source, *target)) and all(p.sector is None for p in source):
+            return f"no table knows either side of '{word}'"
         if pair.scene and kind not in FELT:
             return f"only the place stands beside '{word}'"
         if one_state(pair.source, pair.target) and (inside or kind not in DOMESTIC):
             return f"both sides are one state ('{word}')"
-        unknown = all(p.actor is None for p in (*source, *target)) and all(p.sector is None for p in source)
-        if unknown or (not target and not together and kind not in ALONE):
+        if not target and not together and kind not in ALONE:
             return f"only one side is political ('{word}')"
         return distinct(source), distinct(target), together
 
@@ -143,9 +152,10 @@ class JudgedActs(Demands):
             if not d.target and not d.act.symmetric and d.source and self.tokens[d.act.head].pos == "VERB"
             for pair in self.aims(self.parsed.sentences[d.sentence], d.act.head, d.act.used, d.source)
         ]
-        pairs = [*(self._pair_of(d) for d in doubted), *(pair for _, pair in sought), *found]
+        pairs = [*(self._pair_of(d) for d in doubted), *(pair for _, pair in sought)]
         hints = [(d.type, f"{d.type}-{d.mode}", f"{d.type} {d.status}") for d in (*doubted, *(d for d, _ in sought))]
-        asks = [self._question(p, h) for p, h in zip(pairs, [*hints, *([()] * len(pairs))], strict=False)]
+        asks = [self._question(p, h) for p, h in zip(pairs, hints, strict=True)]
+        asks += [self._question(p, (), self._least(p)) for p in found]
         answers = judge.answers(asks) if asks else ()
         denied = {id(d) for d, answer in zip(doubted, answers, strict=False) if self._denied_by(judge, d, answer)}
         kept = [d for d in told if id(d) not in denied]
@@ -210,14 +220,14 @@ class JudgedActs(Demands):
                 draft.target = target
                 draft.reason += f"; the target by model {judge.name} ({share:.0%})"
 
-    def _question(self, pair: Pair, hints: tuple[str, ...]) -> Question:
+    def _question(self, pair: Pair, hints: tuple[str, ...], least: float = 0.0) -> Question:
         """A pair as the model is asked of it."""
         sentence = self.parsed.sentences[pair.sentence]
         sides = [
             [(a + sentence.start, b + sentence.start) for a, b in side] for side in (pair.at_source, pair.at_target)
         ]
         words = self.parsed.text[sentence.start : sentence.end]
-        return words, pair.at_source, pair.at_target, pair.at_act, tuple(traits(self.parsed, *sides)), hints
+        return words, pair.at_source, pair.at_target, pair.at_act, tuple(traits(self.parsed, *sides)), hints, least
 
     def _pair_of(self, draft: Draft) -> Pair:
         """The question whether an act that a pattern read is one."""
