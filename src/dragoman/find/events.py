@@ -16,7 +16,15 @@ from typing import Any
 from dragoman.find.base import References
 from dragoman.find.done.acts import Act
 from dragoman.find.done.clauses import Governs, StatusOf
-from dragoman.find.done.codebook import ALONE, DOMESTIC, as_done_by, combine, when_planned, when_refused
+from dragoman.find.done.codebook import (
+    ALONE,
+    DOMESTIC,
+    as_done_by,
+    combine,
+    combine_refrained,
+    when_planned,
+    when_refused,
+)
 from dragoman.find.done.judged import Judge, JudgedActs
 from dragoman.find.done.parties import distinct, one_state
 from dragoman.find.done.sameact import Draft, merge
@@ -94,7 +102,10 @@ class _Finder(JudgedActs):
         how = f"pattern '{self._rule(act)}' on '{self._said(act)}'"
         if act.inner is not None:
             self._consume(act.inner)
-            combined = combine(act.type, act.mode, act.inner.type, act.inner.mode)
+            if any(t.dep == "neg" for t in self.parsed.kids(act.inner.head)):
+                combined = combine_refrained(act.type, act.inner.type)
+            else:
+                combined = combine(act.type, act.mode, act.inner.type, act.inner.mode)
             if combined is None:
                 self.failures[act.head] = f"'{token.text}' takes the act '{self.tokens[act.inner.head].text}' back"
                 return None

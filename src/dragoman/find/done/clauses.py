@@ -109,4 +109,9 @@ class Clauses(Pairs):
         if not any(t.lemma.lower() in self.local for t in words):
             return ()
         place = self._place(act)
-        return (self._of_place(place),) if place is not None and place.country and place.span is not None else ()
+        if place is None or not place.country or place.span is None:
+            return ()
+        mention = self.references.mention(self.parsed.at(place.span[0]))
+        if act.type == "SUPPORT" and mention is not None and mention.kind == "capital":
+            return ()  # "welcomed the ceasefire in Minsk": it was only agreed there
+        return (self._of_place(place),)

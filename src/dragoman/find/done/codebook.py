@@ -65,6 +65,22 @@ def combine(outer: str, mode: str | None, inner: str, inner_mode: str | None) ->
     return outer, mode
 
 
+def combine_refrained(outer: str, inner: str) -> tuple[str, str | None] | None:
+    """The type and mode of an act that takes "not to" do another; None when nothing comes of it.
+
+    From the codebook: a promise to give up a hostile move is a concession, one to hold back help or to yield nothing a
+    refusal, the threat of it a threat, and who is asked to refrain is asked to change.
+    """
+    if outer == "REQUEST":
+        return "REQUEST", "change"
+    good = inner in _COOPERATIVE + _YIELDING
+    if outer == "THREATEN":
+        return ("THREATEN", None) if good else None
+    if outer != "AGREE":
+        return None
+    return ("REJECT", "assist" if inner in _COOPERATIVE else "yield") if good else ("CONCEDE", None)
+
+
 def as_done_by(kind: str, mode: str | None, source: Sequence[Participant]) -> tuple[str, str | None]:
     """The type and mode of an act in view of who does it.
 

@@ -27,7 +27,9 @@ AIMED = 0.6
 LIKELY = 0.7
 # what a pattern read is dropped where the model is so sure that there is nothing
 DENIED = 0.8
-# the same where the doer is a name or people that no table places
+# the same of a pattern that asks for more words than a verb ("hit with tariffs")
+DENIED_WORDING = 0.9
+# what the model finds is told only from this share on where the doer is a name or people that no table places
 SURE_OF_ANYBODY = 0.9
 # what is done to those who are in a place; words are not said to it
 FELT = frozenset(["ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "AID", "RETREAT"])
@@ -254,7 +256,10 @@ class JudgedActs(Demands):
     def _denied_by(self, judge: Judge, draft: Draft, answer: Answer) -> bool:
         """Whether the model is sure that what a pattern read is no event."""
         # an act inside another ("was ready to mediate") is told in so many words; models stumble over such
-        if answer.type != "NONE" or answer.share < DENIED or draft.act.inner is not None:
+        least = (
+            DENIED_WORDING if any(part.words and part.slot != "TARGET" for part in draft.act.pattern.parts) else DENIED
+        )
+        if answer.type != "NONE" or answer.share < least or draft.act.inner is not None:
             return False
         word = self.tokens[draft.act.head].text
         self.failures[draft.act.head] = (

@@ -37,7 +37,9 @@ class Parties:
         self.place_at = {k: p for place in places for k, p in _words_of(parsed, place)}
         self.roles = {r.role.lower(): r for r in lexicon.roles}
         self.office_words = {w.lower(): o.sector for o in lexicon.offices for w in (*o.words, *o.only)}
-        self.meetings = frozenset(lexicon.language.get("act_nouns", {}).get("CONSULT", ())) | _GATHERINGS
+        nouns = lexicon.language.get("act_nouns", {})
+        self.meetings = frozenset(nouns.get("CONSULT", ())) | _GATHERINGS
+        self.signed = frozenset(n for kind in ("SUPPORT", "AGREE", "CONCEDE") for n in nouns.get(kind, ()))
         capitals = {capital for state in lexicon.states for capital in state.capital}
         seats = Counter(body.seat for body in lexicon.organisations if body.kind == "court" and body.seat)
         self.court_seats = {seat for seat, courts in seats.items() if courts > 1 or seat not in capitals}
@@ -165,9 +167,13 @@ class Parties:
         return any(self._only_sits(k, at) for at in sits)
 
     def _only_sits(self, k: int, at: int) -> bool:
-        """Whether a thing is not of the place it is in: "talks in Oman", "the tribunal in The Hague"."""
+        """Whether a thing is not of the place it is in: "talks in Oman", "the ceasefire agreed in Minsk", "the tribunal
+        in The Hague"."""
         noun = self.tokens[k].lemma.lower()
         if noun in self.meetings:
+            return True
+        mention = self.references.mention(at)
+        if noun in self.signed and mention is not None and mention.kind == "capital":
             return True
         start, end = self.references.phrase(at)
         return noun in _JUDGES and any(seat in self.parsed.text[start:end] for seat in self.court_seats)
