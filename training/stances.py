@@ -3,7 +3,9 @@
 The texts are those of positions/*.toml here and the tuned ones of tests/cases/en (cases marked `held_out` are left
 out). What the model is asked in use are an actor and a topic that tables found; so it learns from just these, with the
 stance that the text's positions give the actor on the issue. Where they leave it open the question is left out.
-Examples of stance words and issues, which patterns read, and texts of events without any stance are added.
+Examples of stance words and issues, which patterns read, and texts of events without any stance are added; and, of
+texts of events, questions on which the reader was once unsure or wrong, each answered by somebody who read it
+(positions/asked.csv; the stance there is toward the topic as worded).
 """
 
 from __future__ import annotations
@@ -75,8 +77,16 @@ def texts() -> Iterator[tuple[str, list[Mapping[str, Any]] | None, str]]:
                     yield text.strip(), None, "stance.csv"
     from examples import examples
 
+    for text in dict.fromkeys(text for text, *_ in answered()):
+        yield text, [], "asked.csv"
     for text in dict.fromkeys(one.text for one in examples() if f"{one.file.removesuffix('.txt')}.txt" in SILENT):
         yield text, [], "events"
+
+
+def answered() -> dict[tuple[str, str, str], str]:
+    """(text, actor, issue) -> stance toward the topic as worded, NONE where no side is taken."""
+    with (HERE / "positions/asked.csv").open(encoding="utf-8", newline="") as stream:
+        return {(row["text"], row["actor"], row["issue"]): row["stance"] for row in csv.DictReader(stream)}
 
 
 def rows() -> list[Row]:
@@ -87,7 +97,10 @@ def rows() -> list[Row]:
     from dragoman.parse.spacy import SpacyParser
     from dragoman.read.sources import Given, article_from_text
 
-    known = {text: (positions, file) for text, positions, file in texts()}
+    known: dict[str, tuple[list[Mapping[str, Any]] | None, str]] = {}
+    for text, positions, file in texts():
+        known.setdefault(text, (positions, file))
+    labels = answered()
     listener = _Listener()
     made = asking.Questions.of
 
@@ -113,6 +126,8 @@ def rows() -> list[Row]:
                 continue
         for one in listener.asks:
             stance = _stance(one, positions)
+            if file == "asked.csv":
+                stance = labels.get((text, one.voice.actor, one.topic.issue))
             if stance is not None:
                 fold = int(hashlib.sha256(text.encode()).hexdigest()[:8], 16) % FOLDS
                 out.append(Row(*one.question, stance=stance, file=file, fold=fold))

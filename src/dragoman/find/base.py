@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from dragoman.lexicon.gazetteer import Kind
-from dragoman.parse.base import Parsed
+from dragoman.parse.base import Parsed, Token
 from dragoman.records import Participant, Span
 
 
@@ -156,6 +156,11 @@ class References:
                 return True
             k = token.head
         return False
+
+
+def says(token: Token, pronouns: frozenset[str]) -> bool:
+    """Whether a word is one of some pronouns: "us" is, "US" is a state."""
+    return token.lower in pronouns and token.text != "US"
 
 
 def participant_of(mention: Mention, parsed: Parsed) -> Participant:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dragoman.find.base import Mention, References, participant_of
+from dragoman.find.base import Mention, References, participant_of, says
 from dragoman.find.who.officials import OfficialPage
 from dragoman.find.who.people import at
 from dragoman.find.who.titles import Person, Title
@@ -56,7 +56,7 @@ def spoken(who: References, said: Sequence[Statement], lexicon: Lexicon) -> Refe
                     found[k] = (at(speakers[0], span, "pronoun", parsed.text),)
                 elif token.lower in you and heard is not None:
                     found[k] = (_for_all(heard, span, "pronoun", parsed.text),)
-                elif token.lower in many:
+                elif says(token, many):
                     found[k] = tuple(_for_all(p, span, "pronoun", parsed.text) for p in speakers)
                 elif token.lemma.lower() in own and any(t.lower in many for t in parsed.kids(k, "poss")):
                     mine = min(t.start for t in parsed.kids(k, "poss") if t.lower in many)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dragoman.find.base import References
+from dragoman.find.base import References, says
 from dragoman.find.wanted.claim import Claim
 from dragoman.find.wanted.conditions import Conditions
 from dragoman.find.wanted.stances import (
@@ -213,7 +213,7 @@ class Ground:
         if row.kinds == frozenset(["act"]) and len(row.words) > 1:
             phrases += frame.preps.get(row.words[-1], ()) if row.words[-1] in ("on", "upon", "to") else ()
         for i in phrases:
-            if self.tokens[i].lower not in self.first_person:
+            if not says(self.tokens[i], self.first_person):
                 found = [p.actor for p in self.references.of(i) if p.actor]
                 claim.addressed.extend(c for c in found if c not in claim.addressed)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from dragoman.find.base import References
+from dragoman.find.base import References, says
 from dragoman.find.wanted.claim import Claim
 from dragoman.find.wanted.sides import actors, codes
 from dragoman.lexicon.load import Lexicon
@@ -207,7 +207,7 @@ class Voices:
         who: list[str] = []
         first = False
         for i in heads:
-            if self.tokens[i].lower in self.first_person:
+            if says(self.tokens[i], self.first_person):
                 first = True
                 continue
             found, mine = self._codes_of(i)
@@ -272,7 +272,7 @@ class Voices:
             owners = [
                 t.i
                 for t in self.parsed.kids(top.i, "poss")
-                if t.tag != "PRP$" or t.lower in self.first_person or self.references.of(t.i)
+                if t.tag != "PRP$" or says(t, self.first_person) or self.references.of(t.i)
             ]
             owners += [t.i for t in self.parsed.kids(top.i, "amod", "compound", "nmod") if self._names(t)]
             if owners:
@@ -333,7 +333,7 @@ class Voices:
         mine = False
         if token.pos in ("NOUN", "PROPN"):
             for owner in self.parsed.kids(i, "poss"):
-                if owner.lower in self.first_person:
+                if says(owner, self.first_person):
                     mine = True
                 elif not found:
                     found = codes(self.references, owner.i)
@@ -341,7 +341,7 @@ class Voices:
                 for prep in self.parsed.kids(i, "prep"):
                     if prep.lower == "of":
                         for owner in self.parsed.kids(prep.i, "pobj"):
-                            if any(t.lower in self.first_person for t in self.parsed.kids(owner.i, "poss")):
+                            if any(says(t, self.first_person) for t in self.parsed.kids(owner.i, "poss")):
                                 mine = True
                             found = found or codes(self.references, owner.i)
         return found, mine
@@ -369,7 +369,7 @@ class Voices:
     def together(self, claim: Claim) -> bool:
         """Whether the subject is "we", "our interests", "both sides", "the views of the two countries"."""
         return any(
-            self.tokens[k].lower in self.first_plural or self.tokens[k].lower in self.joint_words
+            says(self.tokens[k], self.first_plural) or self.tokens[k].lower in self.joint_words
             for i in self.heads(claim)
             for k in self.parsed.subtree(i)
             if k <= claim.top

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import msgspec
 
 from dragoman.find.about.topics import Topic, Topics
-from dragoman.find.base import References
+from dragoman.find.base import References, says
 from dragoman.find.wanted.claim import Claim
 from dragoman.find.wanted.claims import Climber
 from dragoman.find.wanted.sides import codes
@@ -147,7 +147,7 @@ class Votes:
             heads = list(self.voices.agents(self.parsed.head(verb.i)))
         if not heads:
             heads = self._just_before(verb)
-        if any(self.tokens[i].lower in self.voices.first_person for i in heads):
+        if any(says(self.tokens[i], self.voices.first_person) for i in heads):
             statement, _ = self.voices.statement(verb.i)
             return (
                 officials(statement.speakers or ((statement.speaker,) if statement.speaker else ()))
