@@ -23,7 +23,8 @@ import msgspec
 from dragoman.records import Article, Reading, from_json
 
 _HEAD = 65536
-_STARTS = re.compile(rb'^\s*\[?\s*\{\s*"article"\s*:\s*\{\s*"id"\s*:', re.MULTILINE)
+# never the same blank lines from two starts, or a page of blank lines would take hours
+_STARTS = re.compile(rb'^[^\S\n]*+(?:\[\s*+)?\{\s*+"article"\s*+:\s*+\{\s*+"id"\s*+:', re.MULTILINE)
 
 
 class _Known(msgspec.Struct):

@@ -185,7 +185,7 @@ class Gazetteer:
         if self._by_bones is None:
             self._by_bones = defaultdict(list)
             for figure in self.figures:
-                for key in sorted({k for _, last, _ in self._sounds_of(figure) for s in last for k in _near(bones(s))}):
+                for key in sorted({k for s in self._last_sounds(figure) for k in _near(bones(s))}):
                     self._by_bones[key].append(figure)
         found: dict[int, Figure] = {}
         for key in sorted({k for sound in heard for k in _near(bones(sound))}):
@@ -238,6 +238,18 @@ class Gazetteer:
                 best = (*best[:2], joined)
         return best
 
+    def _last_sounds(self, figure: Figure) -> frozenset[str]:
+        """The last names as they sound, of all spellings; the rest of a name is only asked of who is near."""
+        state = next((t.actor for t in figure.terms if len(t.actor) == 3), "")
+        forms = {figure.name, *(s for t in figure.terms for s in (*t.spellings, *t.short))}
+        return frozenset().union(*(self._last(re.split(r"[ -]", form), state) for form in forms))
+
+    def _last(self, words: list[str], state: str) -> frozenset[str]:
+        last = self.sounds.own(words[-1], state)
+        if len(words) > 1 and words[-2].lower() in self.sounds.prefixes:
+            last |= self.sounds.own(words[-2] + words[-1], state)
+        return last
+
     def _sounds_of(self, figure: Figure) -> tuple[tuple[frozenset[str], frozenset[str], frozenset[str]], ...]:
         """The given name, the last name and the whole as they sound, for each spelling."""
         known = self._forms.get(id(figure))
@@ -247,10 +259,7 @@ class Gazetteer:
             forms = []
             for form in sorted({figure.name, *(s for t in figure.terms for s in (*t.spellings, *t.short))}):
                 words = re.split(r"[ -]", form)
-                last = own(words[-1], state)
-                if len(words) > 1 and words[-2].lower() in self.sounds.prefixes:
-                    last |= own(words[-2] + words[-1], state)
-                forms.append((own(words[0], state), last, own("".join(words), state)))
+                forms.append((own(words[0], state), self._last(words, state), own("".join(words), state)))
             known = self._forms[id(figure)] = tuple(dict.fromkeys(forms))
         return known
 

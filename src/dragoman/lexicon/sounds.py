@@ -11,6 +11,9 @@ from typing import Any
 from dragoman.lexicon.match import fold
 
 _VOWELS = frozenset("aeiou")
+_NEVER = re.compile("(?!)")
+_TWICE = re.compile(r"(.)\1+")
+_NO_LETTER = re.compile("[^A-Za-z]")
 # sounds that may begin two spellings of one name
 _FAMILIES = ("kghC", "szSZcCJyt", "vfbpu", "tdcJ", "mn", "lr", "aeiouyh")
 
@@ -123,7 +126,7 @@ _BONES = str.maketrans({s: kind for kind, sounds in _KINDS.items() for s in soun
 
 def bones(sound: str) -> str:
     """The hard sounds of a word by their kinds, which misspellings mostly leave."""
-    return re.sub(r"(.)\1+", r"\1", sound.translate(_BONES))
+    return _TWICE.sub(r"\1", sound.translate(_BONES))
 
 
 def _reading(rules: dict[str, str]) -> Callable[[str], str]:
@@ -142,19 +145,19 @@ def _reading(rules: dict[str, str]) -> Callable[[str], str]:
             pattern += f"(?=[{follows}])"
         parts.append(f"({pattern})")
         sounds.append(sound)
-    joined = re.compile("|".join(parts)) if parts else None
+    joined = re.compile("|".join(parts)) if parts else _NEVER
+    plain: dict[str, str] = {}  # a letter by itself
 
     def read(word: str) -> str:
         said = []
         at = 0
-        while at < len(word):
-            found = joined.match(word, at) if joined else None
-            if found is not None and found.end() > at:
+        for found in joined.finditer(word):
+            start, end = found.span()
+            if end > start:
+                said += [plain.get(c) or plain.setdefault(c, fold(c)) for c in word[at:start]]
                 said.append(sounds[(found.lastindex or 1) - 1])
-                at = found.end()
-            else:
-                said.append(fold(word[at]))
-                at += 1
-        return re.sub(r"(.)\1+", r"\1", re.sub(r"[^A-Za-z]", "", "".join(said)))
+                at = end
+        said += [plain.get(c) or plain.setdefault(c, fold(c)) for c in word[at:]]
+        return _TWICE.sub(r"\1", _NO_LETTER.sub("", "".join(said)))
 
     return read

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 NEEDED = ("type", "quad", "score", "sources", "targets")
-_ROWS_AT_ONCE = 125_000  # twice as many cost a quarter of a gigabyte more
+# fewer make more commits and files, whose log the writer holds; more are held themselves, and again while written
+_ROWS_AT_ONCE = 250_000
 
 
 def complete(
@@ -28,14 +29,17 @@ def complete(
     counted = [0] if counted is None else counted
     waiting: list[pa.Table] = []
     for batch in batches:
-        whole = pa.table(batch) if not isinstance(batch, pa.Table) else batch
-        for start in range(0, max(1, whole.num_rows), _ROWS_AT_ONCE):
-            table = whole.slice(start, _ROWS_AT_ONCE)
+        rest = pa.table(batch) if not isinstance(batch, pa.Table) else batch
+        while True:
+            table = rest.slice(0, _ROWS_AT_ONCE - sum(t.num_rows for t in waiting))
+            rest = rest.slice(table.num_rows)
             waiting.append(_whole(table, origin, name, commit, counted[0]))
             counted[0] += table.num_rows
-            if sum(t.num_rows for t in waiting) >= _ROWS_AT_ONCE:
+            if sum(t.num_rows for t in waiting) == _ROWS_AT_ONCE:
                 yield pa.concat_tables(waiting)
                 waiting = []
+            if not rest.num_rows:
+                break
     if waiting:
         yield pa.concat_tables(waiting)
 
