@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -65,6 +64,7 @@ class Head:
         self.labels = list(labels)
         self.terms = [list(group) for group in terms]
         self.idf, self.weights, self.bias, self.dense = idf, weights, bias, dense
+        self._rare: list[float] = [float(x) for x in idf]
         self._place: list[dict[str, int]] = []
         first = 0
         for group in self.terms:
@@ -90,8 +90,12 @@ class Head:
         where: list[int] = []
         values: list[float] = []
         for place, words, weight in zip(self._place, one.groups, WEIGHTS, strict=True):
-            counted = Counter(place[word] for word in words if word in place)
-            mine = [(1.0 + math.log(n)) * float(self.idf[k]) for k, n in counted.items()]
+            counted: dict[int, int] = {}
+            for word in words:
+                k = place.get(word)
+                if k is not None:
+                    counted[k] = counted.get(k, 0) + 1
+            mine = [self._rare[k] if n == 1 else (1.0 + math.log(n)) * self._rare[k] for k, n in counted.items()]
             length = math.sqrt(sum(v * v for v in mine)) or 1.0
             where += counted
             values += [weight * v / length for v in mine]

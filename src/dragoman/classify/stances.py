@@ -22,7 +22,7 @@ from dragoman.classify.pieces import Pieces
 from dragoman.records import Span
 
 NONE = "NONE"
-QUIET = 0.5  # from this share of NONE on the head alone decides
+QUIET = 0.4  # from this share of NONE on the head alone decides
 SURE = 0.4  # from this share on a side is told
 TOLD = 0.7  # the same of what the article tells in its own words, where deeds are easily taken for wishes
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -34,6 +35,8 @@ COMPLETION_VARIABLE = "_DRAGOMAN_COMPLETE"
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Runs the command line and leaves with its exit code."""
+    # tables and models are made of millions of things that stay: looking through them again and again costs a tenth
+    gc.set_threshold(100_000, 50, 100)
     sys.exit(run(arguments))
 
 

@@ -413,7 +413,10 @@ class _Reader:
         """Denials that a deployment, exercise or weapon is aimed at somebody: on the record, and neutral."""
         out: list[Found] = []
         done: set[int] = set()
-        for i, (first, last, row) in sorted(self.climber.idioms.items()):
+        aimed = (t for t in self.topics.mentions if self.issues[t.issue].table.get("aimed"))
+        spoken_of = sorted({self.tokens[t.first].sentence for t in aimed})
+        idioms = (one for n in spoken_of for one in sorted(self.climber.idioms.of(n).items()))
+        for i, (first, last, row) in idioms:
             if "aim" not in row.kinds or first in done:
                 continue
             done.add(first)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dragoman.find.who.titles import LEVEL
@@ -21,7 +22,7 @@ from dragoman.lexicon.match import Matcher
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dragoman.lexicon.gazetteer import Figure
+    from dragoman.lexicon.gazetteer import Figure, Gazetteer
     from dragoman.lexicon.load import Lexicon
     from dragoman.records import Article
 
@@ -36,17 +37,27 @@ class Near:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.stamp = f"near-{NEAR}-{lexicon.version}"
-        self._known = gazetteer(lexicon)
+        self._lexicon = lexicon
+
+    @cached_property
+    def _known(self) -> Gazetteer:
+        return gazetteer(self._lexicon)
+
+    @cached_property
+    def _surnames(self) -> Matcher[Figure]:
+        """The last names of whoever held a high office, which may stand behind a title."""
         surnames: dict[str, list[Figure]] = defaultdict(list)
         for figure in self._known.figures:
             if any(LEVEL.get(term.office, 0) >= _LEADS for term in figure.terms):
                 for name in {figure.name.split()[-1], *(short for term in figure.terms for short in term.short)}:
                     surnames[name].append(figure)
-        titles = sorted({title[:1].upper() + title[1:] for title in lexicon.language.get("leading_titles", ())} | {
-            *lexicon.language.get("leading_titles", ())
-        })  # fmt: skip
-        self._surnames = Matcher((name, figure) for name, figures in surnames.items() for figure in figures)
-        self._titled = re.compile(rf"\b(?:{'|'.join(map(re.escape, titles))})\.? $") if titles else None
+        return Matcher((name, figure) for name, figures in surnames.items() for figure in figures)
+
+    @cached_property
+    def _titled(self) -> re.Pattern[str] | None:
+        leading = self._lexicon.language.get("leading_titles", ())
+        titles = sorted({title[:1].upper() + title[1:] for title in leading} | {*leading})
+        return re.compile(rf"\b(?:{'|'.join(map(re.escape, titles))})\.? $") if titles else None
 
     def why_not(self, article: Article) -> str | None:
         """None where the article should be coded, else why it cannot tell of anything between two actors."""

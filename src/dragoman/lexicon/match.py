@@ -35,7 +35,7 @@ _FOLD = _Fold()
 
 def fold(text: str) -> str:
     """The text without accents and with plain apostrophes and hyphens; same length, same positions."""
-    return text.translate(_FOLD)
+    return text if text.isascii() and "`" not in text else text.translate(_FOLD)
 
 
 class Matcher(Generic[T]):

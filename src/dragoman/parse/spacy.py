@@ -418,14 +418,18 @@ def _in_chunks(cut: Any) -> Any:
 
 
 def _lines_start_sentences(doc: Any) -> Any:
+    from spacy import attrs
+
+    text = doc.text
+    datelines = {m.end() for m in _DATELINE.finditer(text)}
+    if not datelines and "\n" not in text:
+        return doc
     after_break = False
-    datelines = {m.end() for m in _DATELINE.finditer(doc.text)}
-    for token in doc:
-        if token.idx in datelines:
-            token.is_sent_start = True
-        if after_break and not token.is_space:
-            token.is_sent_start = True
-            after_break = False
-        if "\n" in token.text:
+    # by columns: asking word by word takes five times as long
+    for i, (start, length, space) in enumerate(doc.to_array([attrs.IDX, attrs.LENGTH, attrs.IS_SPACE]).tolist()):
+        if start in datelines or (after_break and not space):
+            doc[i].is_sent_start = True
+            after_break = after_break and bool(space)
+        if space and "\n" in text[start : start + length]:
             after_break = True
     return doc

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any, Generic, TypeVar
 
-from dragoman.parse.base import Parsed, Token
+from dragoman.parse.base import Parsed, Sentence, Token
 
 T = TypeVar("T", bound=Hashable)
 
@@ -38,16 +38,16 @@ class Phrases(Generic[T]):
                     values.append(value)
 
     def find(
-        self, parsed: Parsed, fits: Callable[[int, int], bool] | None = None
+        self, parsed: Parsed, fits: Callable[[int, int], bool] | None = None, *, inside: Sentence | None = None
     ) -> list[tuple[int, int, tuple[T, ...]]]:
         """(first word, word after the last, values) for the longest phrases, left to right, none overlapping another.
 
-        `fits(first, last)` may turn a phrase down.
+        `fits(first, last)` may turn a phrase down; only those `inside` a sentence where one is given.
         """
         out: list[tuple[int, int, tuple[T, ...]]] = []
         tokens, root = parsed.tokens, self._root
         reached = 0
-        for token in tokens:
+        for token in tokens if inside is None else tokens[inside.first : inside.last]:
             if token.i < reached or (
                 token.lower not in root
                 and token.lemma not in root

@@ -99,6 +99,8 @@ class Questions:
             spans = [s for s in here.spans if not _meets(s, topic) and self._same_mouth(s, statement)]
             if actor in speakers or not spans or (here.sectors and here.sectors <= NO_DEEDS):
                 continue
+            if statement is None and all(self._object(a) for a, _ in spans):
+                continue
             voice = Voice(actor)
             if statement is not None:
                 if len(speakers) != 1:
@@ -140,6 +142,17 @@ class Questions:
                 if span not in here.spans:
                     here.spans.append(span)
         return out
+
+    def _object(self, char: int) -> bool:
+        """Whether somebody stands only at the far end of a verb or preposition, where the article seldom tells what he
+        wants; "of" and "by" may tell whose a wish is."""
+        k = self.parsed.at(char)
+        while self.tokens[k].dep in ("compound", "flat") and self.tokens[k].head > k:
+            k = self.tokens[k].head
+        token = self.tokens[k]
+        if token.dep == "pobj":
+            return self.parsed.head(k).lower not in ("of", "by", "for", "in", "from")
+        return token.dep in ("dobj", "dative", "attr", "appos")
 
     def _same_mouth(self, span: Span, statement: Statement | None) -> bool:
         """Whether somebody is named in the words in which the topic stands."""

@@ -48,6 +48,36 @@ class StanceRow(msgspec.Struct, frozen=True):
     row: StanceWord
 
 
+Idiom = tuple[int, int, StanceRow]  # first word, word after the last, row
+
+
+class Idioms:
+    """Word -> the long phrase of the table that covers it ("in favour of", "put an end to"); looked for sentence by
+    sentence, where somebody asks."""
+
+    def __init__(self, parsed: Parsed, phrases: Phrases[StanceRow]) -> None:
+        self._parsed = parsed
+        self._phrases = phrases
+        self._known: dict[int, dict[int, Idiom]] = {}
+
+    def __contains__(self, i: int) -> bool:
+        return self.get(i) is not None
+
+    def get(self, i: int) -> Idiom | None:
+        """The phrase that covers a word."""
+        return self.of(self._parsed.tokens[i].sentence).get(i)
+
+    def of(self, sentence: int) -> dict[int, Idiom]:
+        """Those of a sentence, word by word."""
+        known = self._known.get(sentence)
+        if known is None:
+            found = self._phrases.find(self._parsed, inside=self._parsed.sentences[sentence])
+            known = self._known[sentence] = {
+                k: (first, last, rows[0]) for first, last, rows in found for k in range(first, last)
+            }
+        return known
+
+
 class Stances:
     """The rows by their words. Made once a lexicon (`stances`)."""
 
@@ -108,13 +138,9 @@ class Stances:
                 known.setdefault(words[0], []).append(words)
         return known
 
-    def idioms(self, parsed: Parsed) -> dict[int, tuple[int, int, StanceRow]]:
-        """Word -> the long phrase of the table that covers it ("in favour of", "put an end to")."""
-        out: dict[int, tuple[int, int, StanceRow]] = {}
-        for first, last, rows in self._long.find(parsed):
-            for k in range(first, last):
-                out[k] = (first, last, rows[0])
-        return out
+    def idioms(self, parsed: Parsed) -> Idioms:
+        """The long phrases of the table in a text."""
+        return Idioms(parsed, self._long)
 
     def between(self, parsed: Parsed, above: Token, relation: str, preposition: str = "") -> StanceRow | None:
         """The row for what hangs on `above` by this relation, behind `preposition` where there is one."""

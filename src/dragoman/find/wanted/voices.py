@@ -38,9 +38,8 @@ class Voices:
         self.references = references
         self.statements = statements
         self.by_id = {s.id: s for s in statements}
-        own = [s for s in statements if not by_media(s)]
-        self._by_length = sorted(own, key=lambda s: sum(b - a for a, b in s.content))
-        self._stated: dict[int, tuple[Statement | None, bool]] = {}
+        self._inner = self._innermost()
+        self._reported: dict[str, bool] = {}
         pronouns = lexicon.language.get("pronouns", {})
         self.first_person = frozenset(w for kind in ("first_singular", "first_plural") for w in pronouns.get(kind, ()))
         self.first_plural = frozenset(pronouns.get("first_plural", ()))
@@ -217,21 +216,16 @@ class Voices:
 
     def statement(self, i: int) -> tuple[Statement | None, bool]:
         """The innermost statement in whose content word `i` stands, and whether another side reports it."""
-        known = self._stated.get(i)
-        if known is None:
-            known = self._stated[i] = self._statement(self.tokens[i].start)
-        return known
-
-    def _statement(self, start: int) -> tuple[Statement | None, bool]:
-        inner = next(
-            (
-                s for s in self._by_length
-                if any(a <= start < b for a, b in s.content) and not within(s.cue, start)
-            ),
-            None,
-        )  # fmt: skip
+        inner = self._inner.get(i)
         if inner is None:
             return None, False
+        known = self._reported.get(inner.id)
+        if known is None:
+            known = self._reported[inner.id] = self._is_told(inner)
+        return inner, known
+
+    def _is_told(self, inner: Statement) -> bool:
+        """Whether somebody else says that it was said."""
         mine = set(actors(speakers_of(inner)))
         outer = self.by_id.get(inner.within or "")
         while outer is not None:
@@ -240,9 +234,22 @@ class Voices:
                 continue
             theirs = set(actors(speakers_of(outer)))
             if outer.speaker is not None and not mine & theirs and theirs:
-                return inner, True
+                return True
             outer = self.by_id.get(outer.within or "")
-        return inner, False
+        return False
+
+    def _innermost(self) -> dict[int, Statement]:
+        """Word -> the shortest statement in whose content it stands."""
+        out: dict[int, Statement] = {}
+        own = [s for s in self.statements if not by_media(s)]
+        for statement in sorted(own, key=lambda s: -sum(b - a for a, b in s.content)):
+            for start, end in statement.content:
+                k = self.parsed.at(start)
+                while k < len(self.tokens) and self.tokens[k].start < end:
+                    if self.tokens[k].start >= start and not within(statement.cue, self.tokens[k].start):
+                        out[k] = statement
+                    k += 1
+        return out
 
     def _cue(self, i: int) -> Statement | None:
         start = self.tokens[i].start
