@@ -57,9 +57,7 @@ class _Layer(nn.Module):
         self.wide, self.narrow, self.last = layer.intermediate.dense, layer.output.dense, layer.output.LayerNorm
 
     def forward(self, states: torch.Tensor) -> torch.Tensor:
-        q, k, v = (
-            part.reshape(1, -1, self.heads, self.each) for part in self.views(states).chunk(3, dim=-1)
-        )
+        q, k, v = (part.reshape(1, -1, self.heads, self.each) for part in self.views(states).chunk(3, dim=-1))
         near = torch.softmax(q.permute(0, 2, 1, 3) @ k.permute(0, 2, 3, 1) * self.each**-0.5, dim=-1)
         seen = (near @ v.permute(0, 2, 1, 3)).permute(0, 2, 1, 3).reshape(1, -1, self.heads * self.each)
         states = self.norm(states + self.joined(seen))
