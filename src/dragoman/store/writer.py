@@ -204,16 +204,19 @@ def those(column: str, values: Iterable[str]) -> str:
 
 
 def properties(table: str, *, settled: bool = False) -> WriterProperties:
-    """How Parquet files of a table are written; `settled` files are worth a filter that finds an article by its id."""
+    """How Parquet files of a table are written; `settled` ones have dictionaries, and a filter for an article's id."""
     from deltalake import BloomFilterProperties, ColumnProperties, WriterProperties
 
     # articles carry their text; a small group is passed over where no row of it is asked for
     group = 4096 if table == "articles" else 16 * 1024
-    sought = ColumnProperties(bloom_filter_properties=BloomFilterProperties(True, 0.01, group))
+    sought = ColumnProperties(dictionary_enabled=True, bloom_filter_properties=BloomFilterProperties(True, 0.01, group))
     return WriterProperties(
         compression="ZSTD",
         compression_level=3,
         max_row_group_size=group,
+        # a batch goes to the files of a hundred months at once, and dictionaries of each column of each file are held;
+        # small files are no larger without them
+        default_column_properties=ColumnProperties(dictionary_enabled=settled),
         column_properties={"article": sought} if settled and table == "articles" else None,
     )
 
